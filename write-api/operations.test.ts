@@ -6,8 +6,8 @@ import type { DeliveryId, EndpointId, NotificationId } from '../domain/shared/id
 import { notificationStream } from '../domain/shared/streams.ts';
 import { totpCodeAt } from './accounts/test-fixture.ts';
 import { attemptedDelivery } from './receipts/test-fixture.ts';
-import { appKeys } from './testing/app-key-operations.ts';
-import { drawnCode, givenWriteApi, type LoggedInPerson, type WriteApiFixture } from './test-fixture.ts';
+import { appKeys } from './routes/notifications/test-fixture.ts';
+import { drawnCode, givenWriteApi, type LoggedInPerson, type RegisteredApp, type WriteApiFixture } from './test-fixture.ts';
 
 const QUIET = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
 
@@ -264,10 +264,30 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request(shop, 'POST', `/v1/notifications/${campaign}/pause`, again)).status, 200, 'it is paused already');
     t.is((await request(shop, 'POST', `/v1/notifications/${campaign}/resume`)).status, 201);
     t.is((await request(shop, 'DELETE', `/v1/lists/${list}`)).status, 200);
+    await schedules({ request }, { ada, shop });
     t.is((await request(ada, 'DELETE', `/v1/me/apps/${shop.app}`)).status, 200);
     const identity = { email: { from: 'orders@shop.example', name: 'Shop' }, sms: { from: 'Shop' }, apns: { topic: 'example.shop' } };
     t.is((await request('operator', 'PUT', `/v1/apps/${shop.app}/sender-identity`, { body: identity })).status, 201);
     t.is((await request(shop, 'POST', `/v1/apps/${shop.app}/secret`)).status, 201);
     t.is((await request('operator', 'DELETE', `/v1/apps/${shop.app}`)).status, 200);
+  }
+
+  async function schedules({ request }: Pick<WriteApiFixture, 'request'>, { ada, shop }: { ada: LoggedInPerson; shop: RegisteredApp }) {
+    const rule = { rule: 'FREQ=DAILY;BYHOUR=9', start: `${api.commands.now.slice(0, 10)}T00:00`, zone: 'Europe/Berlin' };
+    const { occurrences } = (await request(shop, 'POST', '/v1/schedules/preview', { body: { ...rule, limit: 3 } })).body as unknown as {
+      occurrences: { local: string; at: string }[];
+    };
+    t.deepEqual(new Set(occurrences.map(({ local }) => local.slice(10))), new Set(['T09:00:00']));
+    t.is(occurrences.length, 3);
+    const notification = { recipients: [ada.person], category: 'reminders', content: { body: 'Take your pills.' } };
+    const { id } = (await request(shop, 'POST', '/v1/schedules', { body: { ...rule, clock: 'recipient', missed: 'latest', notification } })).body;
+    t.is((await request(shop, 'POST', `/v1/schedules/${id}/pause`)).status, 201);
+    t.is((await request(shop, 'POST', `/v1/schedules/${id}/resume`)).status, 201);
+    t.is((await request(shop, 'POST', `/v1/schedules/${id}/cancel`)).status, 201);
+    t.is((await request(shop, 'POST', `/v1/schedules/${id}/cancel`)).status, 200);
+    const sendAtLocal = { time: `${api.commands.now.slice(0, 10)}T23:30` };
+    t.is((await request(shop, 'POST', '/v1/notifications', { body: { ...notification, sendAtLocal } })).status, 201);
+    const sendAt = api.commands.now.replace('Z', '+00:00');
+    t.is((await request(shop, 'POST', '/v1/notifications', { body: { ...notification, sendAt } })).status, 201);
   }
 });

@@ -4,7 +4,7 @@ import { maySend, mustBeTold } from '../../../domain/notifications/planning/may-
 import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
 import type { Plan } from '../../../domain/notifications/events.ts';
 import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
-import { isConfirmed } from '../../../domain/notifications/failover/judge.ts';
+import { isConfirmed } from '../../../domain/notifications/planning/judge-failover.ts';
 import type { Recipient } from '../../../domain/notifications/planning/plan.ts';
 import { untilSendTime } from '../../../domain/notifications/planning/send-time.ts';
 import { currentDestination, type Destination } from '../../../domain/notifications/planning/destinations.ts';

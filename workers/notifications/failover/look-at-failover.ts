@@ -5,7 +5,7 @@
 import { deliveryIdOf } from '../../../commands/handling/deterministic-ids.ts';
 import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
 import type { PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
-import { judgeFailover } from '../../../domain/notifications/failover/judge.ts';
+import { judgeFailover } from '../../../domain/notifications/planning/judge-failover.ts';
 import type { FailoverStep } from '../../../domain/notifications/failover/policy.ts';
 import { destinationsOf } from '../../../domain/notifications/planning/destinations.ts';
 import { contacts } from '../../../domain/people/contacts.ts';

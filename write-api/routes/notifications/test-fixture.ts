@@ -1,6 +1,6 @@
-/** The operations on what an app may do, each called once. */
+/** For the test of every operation: those on what an app may do. */
 import type { ExecutionContext } from 'ava';
-import type { WriteApiFixture } from '../test-fixture.ts';
+import type { WriteApiFixture } from '../../test-fixture.ts';
 
 export async function appKeys(t: ExecutionContext, { request, app }: WriteApiFixture): Promise<void> {
   const shop = await app();

@@ -7,9 +7,9 @@ import { delivery } from '../delivery/delivery.ts';
 import type { PlannedDelivery } from '../delivery/delivery-state.ts';
 import { acceptedAs, event, histories, plan, planned, queued, start, started } from '../delivery/test-fixture.ts';
 import type { DeliveryEvent, Plan } from '../events.ts';
-import { planDeliveries, type Recipient, type RequestedNotification } from '../planning/plan.ts';
-import { judgeFailover } from './judge.ts';
-import { FAILOVER_STEPS_MAX, failoverFrom, refusalOfFailover, type FailoverStep } from './policy.ts';
+import { planDeliveries, type Recipient, type RequestedNotification } from './plan.ts';
+import { judgeFailover } from './judge-failover.ts';
+import { FAILOVER_STEPS_MAX, failoverFrom, refusalOfFailover, type FailoverStep } from '../failover/policy.ts';
 
 const minutes = (count: number) => plus(start, count * MINUTE_MS);
 const bySms: FailoverStep = { afterMinutes: 10, unless: 'delivered', channel: 'sms' };

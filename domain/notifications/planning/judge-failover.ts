@@ -1,7 +1,7 @@
 /** Whether it is time for the next step of a failover, by what became of the deliveries before it. */
 import { MINUTE_MS, plus, type Instant } from '../../shared/instant.ts';
 import { isEnded, type DeliveryIn, type PlannedDelivery } from '../delivery/delivery-state.ts';
-import type { FailoverCondition, FailoverStep } from './policy.ts';
+import type { FailoverCondition, FailoverStep } from '../failover/policy.ts';
 
 export type FailoverVerdict =
   | { readonly action: 'stop' }
