@@ -21,13 +21,13 @@ const RANKS: { readonly [Status in DeliveryStatus]: number } = {
 
 const STATUSES = Object.keys(RANKS) as [DeliveryStatus, ...DeliveryStatus[]];
 
-const COMING = '`delivered`, `undelivered` and `digested` are reserved: no delivery has them yet.';
+const DIGESTED = '`digested`: it was told together with others, by the notification that the history names in `into`.';
 
-export const deliveryStatus = z.enum(STATUSES).meta({ description: `The status of the delivery. ${COMING}` });
+export const deliveryStatus = z.enum(STATUSES).meta({ description: `The status of the delivery. ${DIGESTED}` });
 
 export const furthestStatusField = z
   .enum([...STATUSES, 'requested'])
-  .meta({ description: `The status of the delivery to you that has come furthest. \`requested\`: none is planned yet. ${COMING}` });
+  .meta({ description: `The status of the delivery to you that has come furthest. \`requested\`: none is planned yet. ${DIGESTED}` });
 
 /** The status of the delivery that has come furthest; `requested` when none is planned yet. */
 export function furthestStatus(statuses: readonly DeliveryStatus[]): DeliveryStatus | 'requested' {

@@ -4,11 +4,12 @@ import { categories } from '../../domain/notifications/categories/categories.ts'
 import { categoryFor } from '../../domain/notifications/categories/our-categories.ts';
 import type { Category } from '../../domain/notifications/categories/events.ts';
 import type { Source } from '../../domain/notifications/events.ts';
+import { pinnedVersion, template } from '../../domain/notifications/templates/template.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
-import { appStream, categoriesStream } from '../../domain/shared/streams.ts';
+import { appStream, categoriesStream, templateStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { CommandHandling, LoadState } from '../handling/handle.ts';
-import type { CommandResult } from '../handling/results.ts';
+import { refused, type CommandResult } from '../handling/results.ts';
 
 export type DeclareCategory = Category & { readonly app: AppId };
 
@@ -17,6 +18,10 @@ export const declareCategory =
   ({ handle, loadState }: CommandHandling) =>
   async ({ app: id, ...category }: DeclareCategory, context: CommandContext): Promise<CommandResult> => {
     const owner = await loadState(app, appStream(id));
+    if (category.digestTemplate !== undefined) {
+      const { state } = await loadState(template, templateStream(category.digestTemplate));
+      if (pinnedVersion(state, { app: id, version: undefined }) === undefined) return refused('template-unknown');
+    }
     const command = { type: 'declare', ...category, app: id, appState: owner.state, at: context.at } as const;
     return handle(categories, categoriesStream(id), command, context, { readRevisions: [owner] });
   };

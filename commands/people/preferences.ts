@@ -1,4 +1,5 @@
-import type { DigestedAbout, DigestRule } from '../../domain/people/preferences/digest-choices.ts';
+import type { DigestedAbout } from '../../domain/people/preferences/digest-choices.ts';
+import type { DigestRule } from '../../domain/people/preferences/digest-rule.ts';
 import { preferences, type ChosenAbout, type PreferenceChange, type PreferencesCommand, type QuietHours } from '../../domain/people/preferences.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { app } from '../../domain/notifications/apps/app.ts';

@@ -2,7 +2,7 @@
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, DeviceId, EndpointId, FactorId, FriendshipId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import type { DigestRule } from './preferences/digest-choices.ts';
+import type { DigestRule } from './preferences/digest-rule.ts';
 import type { FactorKind } from './factor-kinds.ts';
 import type { ContactKind, NotificationChannel, Platform } from './notification-channels.ts';
 

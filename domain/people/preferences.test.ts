@@ -1,7 +1,8 @@
 import test from 'ava';
 import { given } from '../shared/given-when-then.ts';
 import type { AppId } from '../shared/ids.ts';
-import { closestRule, DIGEST_CHOICES_MAX, DIGEST_MINUTES_MAX } from './preferences/digest-choices.ts';
+import { closestRule, DIGEST_CHOICES_MAX } from './preferences/digest-choices.ts';
+import { DIGEST_MINUTES_MAX } from './preferences/digest-rule.ts';
 import type { PreferencesEvent } from './events.ts';
 import { CHOICES_MAX, choiceOf, ENROLMENTS_MAX, preferences } from './preferences.ts';
 

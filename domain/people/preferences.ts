@@ -4,7 +4,8 @@ import type { AppId } from '../shared/ids.ts';
 import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
 import { isTimeZone } from '../shared/time-zone.ts';
 import { categoryKey } from './category.ts';
-import { clearDigest, digestKey, setDigest, type DigestChoices, type DigestedAbout, type DigestRule } from './preferences/digest-choices.ts';
+import { clearDigest, digestKey, setDigest, type DigestChoices, type DigestedAbout } from './preferences/digest-choices.ts';
+import type { DigestRule } from './preferences/digest-rule.ts';
 import type { PreferencesEvent } from './events.ts';
 import type { NotificationChannel } from './notification-channels.ts';
 

@@ -24,7 +24,9 @@ type DeliveryFacts = Market & { readonly timeZone?: string };
 
 /** `login` is the HMAC of the login name, needed again when the person is erased. */
 export type UserState =
-  { readonly status: 'none' } | (DeliveryFacts & { readonly status: 'registered'; readonly login: string }) | { readonly status: 'erased'; readonly login: string };
+  | { readonly status: 'none' }
+  | (DeliveryFacts & { readonly status: 'registered'; readonly login: string })
+  | { readonly status: 'erased'; readonly login: string };
 
 type ProfileChanged = Extract<UserEvent, { type: 'people.profile-changed.v1' }>['data'];
 export type ProfileChanges = DeliveryFacts & { readonly name?: string; readonly about?: string };

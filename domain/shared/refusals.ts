@@ -110,7 +110,6 @@ export const REFUSALS = {
   'quiet-hours-invalid': { kind: 'invalid', sentence: 'Quiet hours need two different times of day, such as from 22:00 until 07:00.' },
   'digest-invalid': { kind: 'invalid', sentence: 'A digest is of 1 to {maxMinutes} minutes, or until a time of day, such as 08:00.' },
   'category-mandatory': { kind: 'conflict', sentence: 'Notifications of the category {category} must be told to you; nobody can opt out of them.' },
-  'digest-open': { kind: 'conflict', sentence: 'The digest collects until {closesAt}.' },
   'preferences-full': { kind: 'conflict', sentence: 'You can keep at most {max} preferences.' },
   // Relationships.
   'self-not-allowed': { kind: 'invalid', sentence: 'You can’t do that to yourself.' },

@@ -1,7 +1,8 @@
 /** A person's notification preferences, to be shown. What may be sent is decided from the log. */
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { categoryKey } from '../../domain/people/category.ts';
-import { digestKey, type DigestedAbout, type DigestRule } from '../../domain/people/preferences/digest-choices.ts';
+import { digestKey, type DigestedAbout } from '../../domain/people/preferences/digest-choices.ts';
+import type { DigestRule } from '../../domain/people/preferences/digest-rule.ts';
 import type { PreferencesEvent } from '../../domain/people/events.ts';
 import type { ChosenAbout, QuietHours } from '../../domain/people/preferences.ts';
 import type { Projector } from '../projection.ts';

@@ -1,6 +1,6 @@
 /** The categories that one app has declared. A notification of another category is sent all the same: it has no title to choose by, and no rules of its own. */
 import { categoryKey } from '../../people/category.ts';
-import { refusalOfRule } from '../../people/preferences/digest-choices.ts';
+import { refusalOfRule } from '../../people/preferences/digest-rule.ts';
 import { isBlank } from '../../shared/blank-text.ts';
 import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
 import type { AppId } from '../../shared/ids.ts';

@@ -1,5 +1,5 @@
 /** The events of the categories that an app declares: what people choose by. */
-import type { DigestRule } from '../../people/preferences/digest-choices.ts';
+import type { DigestRule } from '../../people/preferences/digest-rule.ts';
 import type { NotificationChannel } from '../../people/notification-channels.ts';
 import type { Choice } from '../../people/preferences.ts';
 import type { SealingOf } from '../../shared/event.ts';

@@ -1,5 +1,5 @@
 /** When a window that opens now closes. */
-import type { DigestRule } from '../../people/preferences/digest-choices.ts';
+import type { DigestRule } from '../../people/preferences/digest-rule.ts';
 import { MINUTE_MS, plus, type Instant } from '../../shared/instant.ts';
 import { instantOfLocal, localTimeAt, plusDays, type LocalTime } from '../../shared/local-time.ts';
 

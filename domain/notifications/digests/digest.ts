@@ -4,7 +4,7 @@
  * it is not collected, for it would never be told.
  */
 import type { NotificationChannel } from '../../people/notification-channels.ts';
-import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
+import { accept, type Decider, type Decision } from '../../shared/decider.ts';
 import type { AppId, DeliveryId, DigestId, NotificationId, PersonId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { PRIORITIES } from '../priority.ts';
@@ -115,11 +115,10 @@ function hasRoomFor({ collected }: OpenWindow, { notification }: Collected): boo
   return notifications.has(notification) || notifications.size < DIGEST_NOTIFICATIONS_MAX;
 }
 
-/** Closed once, by whoever is first: which of them still waited is decided then, and for all. */
+/** Closed once, when its time has come, by whoever is first: which of them still waited is decided then, and for all. */
 function close(state: DigestState, { digest, window, waiting, into, at }: Close): Decision<DigestEvent> {
   const open = openWindow(state, window);
-  if (open === undefined) return accept();
-  if (at < open.closesAt) return refuse('digest-open', { closesAt: open.closesAt });
+  if (open === undefined || at < open.closesAt) return accept();
   const left = open.collected.filter(({ delivery }) => waiting.includes(delivery));
   const notifications = [...new Set(left.map(({ notification }) => notification))];
   const several = notifications.length > 1 ? { into: asOne(left, into) } : {};

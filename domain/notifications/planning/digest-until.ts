@@ -1,6 +1,7 @@
 /** Whether a delivery waits for others, and until when: by what its person chose, else by what its category says. */
 import { isSent } from '../../people/notification-channels.ts';
-import { closestRule, type DigestRule } from '../../people/preferences/digest-choices.ts';
+import { closestRule } from '../../people/preferences/digest-choices.ts';
+import type { DigestRule } from '../../people/preferences/digest-rule.ts';
 import { zoneOfPerson } from '../../people/zone-of-person.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { closesAt } from '../digests/closes-at.ts';

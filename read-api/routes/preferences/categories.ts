@@ -26,6 +26,10 @@ const categorySchema = z
     default: z.enum(['in', 'out']).meta({ description: 'What holds for people who have chosen nothing.' }),
     channels: z.array(z.enum(NOTIFICATION_CHANNELS)).nullable().meta({ description: 'The channels that are on by default. null: all.' }),
     perDayMax: z.int().nullable().meta({ description: 'The most that one person gets in any 24 hours. null: as much as the cap of the app allows.' }),
+    digestTemplate: z
+      .string()
+      .nullable()
+      .meta({ description: 'Your template that says a digest. null: a list.', examples: [EXAMPLE.template] }),
     digest: digestRule.nullable().meta({ description: 'Whether several are sent as one. null: each by itself.' }),
     declaredAt: timeField('When you declared it so.'),
   })
@@ -39,6 +43,7 @@ const EXAMPLE_CATEGORY: z.input<typeof categorySchema> = {
   default: 'in',
   channels: ['push', 'email'],
   perDayMax: 5,
+  digestTemplate: null,
   digest: null,
   declaredAt: EXAMPLE.at,
 };
@@ -67,7 +72,7 @@ export function categoryRoutes(dependencies: ReadDependencies): readonly Route[]
   ];
 }
 
-const categoryOf = ({ category, defaultLocale, locales, mandatory, byDefault, channels, perDayMax, digest, declaredAt }: CategoryDocument) => ({
+const categoryOf = ({ category, defaultLocale, locales, mandatory, byDefault, channels, perDayMax, digest, digestTemplate, declaredAt }: CategoryDocument) => ({
   category,
   language: defaultLocale,
   locales,
@@ -75,6 +80,7 @@ const categoryOf = ({ category, defaultLocale, locales, mandatory, byDefault, ch
   default: byDefault,
   channels: channels ?? null,
   perDayMax: perDayMax ?? null,
+  digestTemplate: digestTemplate ?? null,
   digest: digest ?? null,
   declaredAt,
 });

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { inEnglish } from '../../../commands/test-fixture.ts';
 import { digestNotificationIdOf } from '../../../commands/handling/deterministic-ids.ts';
-import type { DigestRule } from '../../../domain/people/preferences/digest-choices.ts';
+import type { DigestRule } from '../../../domain/people/preferences/digest-rule.ts';
 import type { NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { instant, MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
 import type { DeliveryDocument } from '../../../projections/read-models/deliveries.ts';

@@ -14,7 +14,7 @@ import type { AppId } from '../../../domain/shared/ids.ts';
 import { languageOf } from '../../../domain/shared/language.ts';
 import { categoriesStream } from '../../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
-import { lineOfText } from '../../../edge/fields.ts';
+import { lineOfText, templateId } from '../../../edge/fields.ts';
 import type { Route } from '../../../edge/http/routes.ts';
 import { category } from '../../category.ts';
 import { command } from '../../command.ts';
@@ -64,6 +64,11 @@ const categoryBody = z.strictObject({
       examples: [5],
     }),
   digest: digestRule.optional().meta({ description: 'Whether several are sent as one to people who have chosen nothing. Default: each by itself.' }),
+  digestTemplate: templateId.optional().meta({
+    description:
+      'Your template that says a digest, of the parameters `category` (its title), `count`, `more` and `items`, each with `title`, `body` and `url`. Default: a list of them.',
+    examples: [EXAMPLE.template],
+  }),
 });
 
 const params = z.strictObject({ category });
@@ -99,6 +104,7 @@ export function categoryRoutes(dependencies: WriteDependencies): readonly Route[
         'category-invalid',
         'categories-full',
         'digest-invalid',
+        'template-unknown',
         'title-empty',
         'title-too-long',
         'content-too-large',
@@ -121,7 +127,8 @@ export function categoryRoutes(dependencies: WriteDependencies): readonly Route[
 }
 
 function categoryOf(app: AppId, name: string, body: z.output<typeof categoryBody>): DeclareCategory {
-  const { title, description, language = UNKNOWN_LOCALE, locales = {}, mandatory = false, default: byDefault = 'in', channels, perDayMax, digest } = body;
+  const { title, description, language = UNKNOWN_LOCALE, locales = {}, mandatory = false, default: byDefault = 'in', channels, perDayMax } = body;
+  const { digest, digestTemplate } = body;
   const textsOf = (shown: z.output<z.ZodObject<typeof texts>>) => ({
     title: shown.title,
     ...(shown.description !== undefined && { description: shown.description }),
@@ -137,5 +144,6 @@ function categoryOf(app: AppId, name: string, body: z.output<typeof categoryBody
     ...(channels !== undefined && { channels: [...new Set(channels)] }),
     ...(perDayMax !== undefined && { perDayMax }),
     ...(digest !== undefined && { digest }),
+    ...(digestTemplate !== undefined && { digestTemplate }),
   };
 }
