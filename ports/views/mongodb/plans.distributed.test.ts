@@ -18,6 +18,7 @@ import type { CollectionIndex, DocumentQuery } from '../port.ts';
 type ReadSideQuery = { readonly collection: string; readonly pluck?: string } & Omit<DocumentQuery, 'limit'>;
 
 const ids = { range: { field: '_id', after: 'a', before: 'z' } } as const;
+const planned = { range: { field: 'planned', from: 'a', before: 'z' }, order: { planned: -1 } } as const;
 const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'relationships', pluck: 'to', where: { from: 'ann', kind: 'block' } },
   { collection: 'relationships', pluck: 'from', where: { to: 'ann', kind: 'block' } },
@@ -38,6 +39,13 @@ const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'deliveries', pluck: 'accepted', range: { field: 'accepted', after: 'a', before: 'b' }, order: { accepted: -1 } },
   { collection: 'deliveries', where: { recipient: 'ann', notification: ['n1', 'n2'] } },
   { collection: 'deliveries', where: { notification: 'n' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
+  { collection: 'deliveries', pluck: 'planned', where: { vendorId: 'v' }, ...planned },
+  { collection: 'deliveries', pluck: 'planned', where: { recipient: 'ann' }, ...planned },
+  { collection: 'deliveries', pluck: 'planned', where: { app: 'a', status: 'failed' }, ...planned },
+  { collection: 'deliveries', pluck: 'planned', where: { status: 'failed' }, ...planned },
+  { collection: 'funnel-requests', ...ids, order: { _id: 1 } },
+  { collection: 'funnel-deliveries', ...ids, order: { _id: 1 } },
+  { collection: 'funnel-reasons', ...ids, order: { _id: 1 } },
   { collection: 'friend-requests', where: { to: 'ann' }, order: { _id: 1 } },
   { collection: 'friend-requests', where: { from: 'ann' }, order: { _id: 1 } },
   { collection: 'friends', where: { person: 'ann' }, range: { field: 'friend', after: 'a' }, order: { friend: 1 } },
@@ -59,6 +67,8 @@ const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'centre-items', where: { person: 'ann' }, range: { field: 'position', after: '1', before: '9' }, order: { position: 1 } },
   { collection: 'centres', where: { person: 'ann' }, range: { field: 'position', after: '1', before: '9' }, order: { position: 1 } },
   { collection: 'relationships', where: { from: 'ann', kind: 'follow' }, range: { field: 'to', after: 'a' }, order: { to: 1 } },
+  { collection: 'schedules', where: { app: 'a' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
+  { collection: 'schedule-occurrences', where: { schedule: 's' }, range: { field: 'local', before: '9' }, order: { local: -1 } },
   { collection: 'template-versions', where: { template: 't' }, range: { field: 'version', before: 9 }, order: { version: -1 } },
   { collection: 'templates', where: { app: 'a' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
   { collection: 'webhook-messages', where: { app: 'a', status: 'dead' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
