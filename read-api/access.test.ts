@@ -31,6 +31,8 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getInvitations: 'person',
   getMessages: 'person',
   getNotification: 'app',
+  getSchedules: 'app',
+  getSchedule: 'app',
   getLists: 'app',
   getList: 'app',
   getListMembers: 'app',

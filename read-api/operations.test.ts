@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { inEnglish } from '../commands/test-fixture.ts';
 import type { DeliveryId, DeviceId, NotificationId } from '../domain/shared/ids.ts';
+import type { LocalTime } from '../domain/shared/local-time.ts';
 import { givenReadApi } from './test-fixture.ts';
 
 test('every operation of the document is answered as the document says', async (t) => {
@@ -144,6 +145,14 @@ test('every operation of the document is answered as the document says', async (
     const day = work.clock().slice(0, 10);
     t.like((await requestAfterWrites(shop, `/v1/apps/${shop.app}/deliveries?person=${ada.person}`)).body.deliveries[0], { notification: id, template });
     t.like((await requestAfterWrites(shop, `/v1/apps/${shop.app}/funnel?from=${day}&until=${day}`)).body, { rows: [{ requested: 1, created: 1 }] });
+    const daily = { rule: 'FREQ=DAILY', start: '2030-01-01T09:00:00' as LocalTime, zone: 'Europe/Berlin', clock: 'zone' } as const;
+    const { source: _, content, ...each } = request;
+    const scheduled = { app: shop.app, recurrence: daily, missed: 'latest', request: each, content } as const;
+    const { id: schedule } = await expectSuccess(commands.createSchedule(scheduled, by(`app:${shop.app}`)));
+    const shown = { id: schedule, status: 'active', rule: 'FREQ=DAILY', recipients: 1, nextOccurrence: { at: '2030-01-01T08:00:00.000Z' } };
+    t.like((await requestAfterWrites(shop, '/v1/schedules')).body, { schedules: [shown], next: null });
+    t.like((await requestAfterWrites(shop, `/v1/schedules/${schedule}`)).body, { ...shown, occurrences: [], next: null });
+    t.is((await requestAfterWrites(await app(), `/v1/schedules/${schedule}`)).body.code, 'schedule-unknown');
     const { id: list } = await expectSuccess(commands.createList({ app: shop.app, name: 'Crew' }, by(`app:${shop.app}`)));
     await commands.changeList({ app: shop.app, list, add: [ada.person, bob.person], remove: [bob.person] }, by(`app:${shop.app}`));
     await work.untilIdle();

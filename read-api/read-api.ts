@@ -29,6 +29,7 @@ import { deliveryRoutes } from './routes/apps/deliveries.ts';
 import { funnelRoutes } from './routes/apps/funnel.ts';
 import { categoryRoutes } from './routes/preferences/categories.ts';
 import { preferencePageRoutes } from './routes/preferences/page.ts';
+import { scheduleRoutes } from './routes/apps/schedules.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { webhookMessageRoutes } from './routes/webhook-messages.ts';
@@ -79,6 +80,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     listRoutes,
     categoryRoutes,
     templateRoutes,
+    scheduleRoutes,
     webhookMessageRoutes,
     deliveryRoutes,
     funnelRoutes,

@@ -14,6 +14,7 @@ export const READ_TAGS = [
   { name: 'Messages', description: 'The history of a channel.' },
   { name: 'Categories', description: 'The categories of notifications that your app has declared.' },
   { name: 'Templates', description: 'The notification templates of your app, with their versions.' },
+  { name: 'Schedules', description: 'The schedules of your app, with their occurrences.' },
   { name: 'Lists', description: 'The lists of your app, and how far the notifications that go to one have come.' },
   { name: 'Notifications', description: 'The notifications that you received, and the notifications that your app requested.' },
 ] as const satisfies readonly Tag[];

@@ -34,6 +34,8 @@ export const WRITE_LIMITS = {
   /** Counted per address, of which a mail service has few for many people. */
   trackedLinks: { name: 'tracked-links', points: 6_000, windowSeconds: MINUTE_SECONDS },
   unsubscribes: { name: 'unsubscribes', points: 600, windowSeconds: MINUTE_SECONDS },
+  /** Counted per app: computing when a rule comes round may take a while. */
+  schedules: { name: 'schedules', points: 600, windowSeconds: MINUTE_SECONDS },
   /** Counted per app; the operator counts as one. */
   appRequests: { name: 'app-requests', points: 60_000, windowSeconds: MINUTE_SECONDS },
 } as const satisfies Record<string, Limit | FailureLimit>;

@@ -44,7 +44,7 @@ type ApiResponse = {
 };
 
 export type LoggedInPerson = { readonly person: PersonId; readonly token: string; readonly loginName: string };
-type RegisteredApp = { readonly app: AppId; readonly secret: string };
+export type RegisteredApp = { readonly app: AppId; readonly secret: string };
 export type TestCaller = LoggedInPerson | RegisteredApp | 'operator' | 'anonymous';
 
 export type RequestOptions = {

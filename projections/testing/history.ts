@@ -5,6 +5,7 @@ import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
 import { friendshipStream } from '../../domain/shared/streams.ts';
 import { lists } from './list-history.ts';
+import { schedules } from './schedule-history.ts';
 
 /** Streams by name, with the events of each. */
 export type History = Readonly<Record<string, readonly TidingsEvent[]>>;
@@ -294,4 +295,4 @@ const webhooks: History = {
   ],
 };
 
-export const everything: History = { ...people, ...feed, ...chat, ...notifications, ...webhooks, ...lists };
+export const everything: History = { ...people, ...feed, ...chat, ...notifications, ...webhooks, ...lists, ...schedules };

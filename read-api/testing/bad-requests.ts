@@ -95,6 +95,8 @@ export async function requestsAboutUnknown<Person extends BadRequestPerson>(api:
     ['an unknown notification', shop, `/v1/notifications/${NOBODY}`, 404, 'notification-unknown'],
     ['another app’s progress', other, `/v1/notifications/${notification}/progress`, 404, 'notification-unknown'],
     ['the progress of what goes to no list', shop, `/v1/notifications/${notification}/progress`, 404, 'notification-unknown'],
+    ['a schedule that nobody made', shop, `/v1/schedules/${NOBODY}`, 404, 'schedule-unknown'],
+    ['a schedule before no time', shop, `/v1/schedules/${NOBODY}?before=yesterday`, 400, 'bad-request'],
     ['a list that nobody made', shop, `/v1/lists/${NOBODY}`, 404, 'list-unknown'],
     ['members of a list that nobody made', shop, `/v1/lists/${NOBODY}/members`, 404, 'list-unknown'],
     ['deliveries of another app', other, `/v1/apps/${shop.app}/deliveries`, 403, 'forbidden'],

@@ -16,7 +16,7 @@ import type { Uses } from '../../handling/dependencies.ts';
 import { createdIdOf, occurrenceIdOf } from '../../handling/deterministic-ids.ts';
 import type { CommandHandling } from '../../handling/handle.ts';
 import type { CommandResult, CreateResult } from '../../handling/results.ts';
-import { prepareRequestWith, type RequestNotification } from '../notifications.ts';
+import { prepareRequestWith, type RequestNotification, type RequestOptions } from '../notifications.ts';
 import { dueNow, faultOfRecurrence, firstAfter } from './recurrences.ts';
 
 export type CreateSchedule = {
@@ -31,13 +31,13 @@ export type CreateSchedule = {
 /** What it requests is tried as if it were its first occurrence, for an app has to learn now what would be refused each time. */
 export const createSchedule = (dependencies: Uses<'log' | 'codec'>) => {
   const prepare = prepareRequestWith(dependencies);
-  return async (created: CreateSchedule, context: CommandContext): Promise<CreateResult<ScheduleId>> => {
+  return async (created: CreateSchedule, context: CommandContext, { admit }: Pick<RequestOptions, 'admit'> = {}): Promise<CreateResult<ScheduleId>> => {
     const id = createdIdOf<ScheduleId>(context.command, 'schedule');
     const { at } = context;
     const appNow = await dependencies.loadState(app, appStream(created.app));
     const fault = faultOfRecurrence(created.recurrence, at);
     const next = fault === undefined ? firstAfter(created.recurrence, at) : undefined;
-    const refusal = fault ?? (next && (await refusalOfRequest(prepare, created, { id: id as string as NotificationId, at })));
+    const refusal = fault ?? (next && (await refusalOfRequest(prepare, created, { id: id as string as NotificationId, at, ...(admit && { admit }) })));
     const command = {
       type: 'create',
       schedule: id,
@@ -55,9 +55,11 @@ export const createSchedule = (dependencies: Uses<'log' | 'codec'>) => {
 async function refusalOfRequest(
   prepare: ReturnType<typeof prepareRequestWith>,
   created: CreateSchedule,
-  first: { readonly id: NotificationId; readonly at: Instant },
+  { id, at, admit }: Pick<RequestOptions, 'admit'> & { readonly id: NotificationId; readonly at: Instant },
 ): Promise<Refusal | undefined> {
-  const { command } = await prepare(requestOf(created), first);
+  const { command } = await prepare(requestOf(created), { id, at });
+  const notAdmitted = command.app?.status === 'active' ? await admit?.(command.app, command.recipients.length) : undefined;
+  if (notAdmitted !== undefined) return notAdmitted;
   const decision = notification.decide(notification.initialState, command);
   return decision.outcome === 'refused' ? decision.refusal : undefined;
 }

@@ -13,7 +13,8 @@ import type { LocalTime } from '../../../domain/shared/local-time.ts';
 import type { RefusalCode } from '../../../domain/shared/refusals.ts';
 import type { Projector } from '../../projection.ts';
 
-export type ScheduleStatus = 'active' | 'paused' | 'cancelled' | 'ended';
+export const SCHEDULE_STATUSES = ['active', 'paused', 'cancelled', 'ended'] as const;
+export type ScheduleStatus = (typeof SCHEDULE_STATUSES)[number];
 
 /** Id: the schedule. Its words stay in the log. */
 export type ScheduleDocument = {

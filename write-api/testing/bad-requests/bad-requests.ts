@@ -3,6 +3,7 @@ import type { BadRequest, BadRequestsApi } from './bad-request.ts';
 import { appKeys } from './app-keys.ts';
 import { acrossABlock, channels, keysAndPositions, posts } from './content.ts';
 import { notifications } from './notifications.ts';
+import { schedules } from './schedules.ts';
 import { people, relationships } from './people.ts';
 
 export const BAD_REQUESTS: Readonly<Record<string, (api: BadRequestsApi) => Promise<readonly BadRequest[]>>> = {
@@ -12,6 +13,7 @@ export const BAD_REQUESTS: Readonly<Record<string, (api: BadRequestsApi) => Prom
   'channels and messages': channels,
   'apps, templates and notifications': notifications,
   'what apps may do, and failover': appKeys,
+  'schedules, and times on the clocks of recipients': schedules,
   'keys and positions': keysAndPositions,
   'people across a block': acrossABlock,
 };
