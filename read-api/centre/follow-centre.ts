@@ -45,8 +45,8 @@ type Follower = {
   readonly person: PersonId;
   readonly session: string;
   readonly signal: AbortSignal;
-  /** Everything up to there, the client has. Absent: it fetches the list once it is `ready`. */
-  readonly since?: Position | undefined;
+  /** Everything up to there, the client has; `lost`: up to where is not known any more. Absent: it fetches the list once it is `ready`. */
+  readonly since?: Position | 'lost' | undefined;
 };
 
 type Event = { readonly event: string; readonly data: ReceivedNotification | Marked | Record<never, never> };
@@ -62,10 +62,11 @@ export async function* followCentre(dependencies: Dependencies, { person, sessio
     hints.missed(); // looks at the view, whether or not a hint was lost
     return false;
   }, sessionCheckMs);
-  const follow = changesOf(dependencies, person, since ?? (await dependencies.positionOf('centre')));
+  const follow = changesOf(dependencies, person, since === undefined || since === 'lost' ? await dependencies.positionOf('centre') : since);
   const withId = (event: Event, at: Position | undefined): ServerSentEvent => (at === undefined ? event : { ...event, id: positions.tokenOf(at) });
   yield withId({ event: 'ready', data: {} }, follow.since());
-  if (since !== undefined) hints.missed();
+  if (since === 'lost') yield { event: 'missed', data: {} };
+  else if (since !== undefined) hints.missed();
   for await (const hint of hints.until(AbortSignal.any([signal, ended.signal]))) {
     if (hint !== 'missed' && 'session' in hint) {
       if (hint.session === session) return;

@@ -1,46 +1,9 @@
 import test from 'ava';
-import { setTimeout as after } from 'node:timers/promises';
 import { postSchema } from '../feed/present.ts';
-import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from '../test-fixture.ts';
+import { givenReadApi } from '../test-fixture.ts';
+import { follow, idsOf, waitUntil } from '../testing/follow.ts';
 import { STREAMS_OF_PERSON_MAX } from './live-query.ts';
 import { receivedNotificationSchema } from '../centre/received-notifications.ts';
-
-const TIMEOUT_MS = 20_000;
-
-type Event = { readonly event: string; readonly data: { readonly id?: string } };
-
-/** A client that keeps all events it received. */
-async function follow(api: ReadApiFixture, as: LoggedInPerson, path: string) {
-  const leaving = new AbortController();
-  const response = await fetch(api.url + path, { headers: api.credentialsOf(as, path), signal: leaving.signal });
-  const events: Event[] = [];
-  const ended = (async () => {
-    let text = '';
-    try {
-      for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-        text += Buffer.from(chunk).toString();
-        const frames = text.split('\n\n');
-        text = frames.pop() ?? '';
-        for (const frame of frames) {
-          const [, event, data] = /^(?:id: .*\n)?event: (.*)\ndata: (.*)$/.exec(frame) ?? [];
-          if (event !== undefined) events.push({ event, data: JSON.parse(data ?? '') as Event['data'] });
-        }
-      }
-      return 'ended';
-    } catch {
-      return 'left';
-    }
-  })();
-  return { status: response.status, events, ended, leave: () => leaving.abort() };
-}
-
-/** Sorted, because the order of posts of two authors is not promised. */
-const idsOf = (events: readonly Event[]) => events.map(({ data }) => String(data.id)).sort();
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (const end = performance.now() + TIMEOUT_MS; !condition(); await after(2))
-    if (performance.now() > end) throw new Error(`not true in time: ${condition.toString()}`);
-}
 
 test('a friend’s post comes into an open stream, and no post of a muted person', async (t) => {
   await using api = await givenReadApi();

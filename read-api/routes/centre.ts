@@ -186,8 +186,8 @@ function liveOf(dependencies: ReadDependencies): Route {
 }
 
 /** An id of another log says nothing any more: the client is told to fetch the list, as after `ready`. */
-function sinceOf({ positions }: ReadDependencies, lastEventId: string | undefined): Position | undefined {
+function sinceOf({ positions }: ReadDependencies, lastEventId: string | undefined): Position | 'lost' | undefined {
   if (lastEventId === undefined) return undefined;
   const understood = positions.positionOf(lastEventId);
-  return understood.outcome === 'understood' ? understood.value : undefined;
+  return understood.outcome === 'understood' ? understood.value : 'lost';
 }

@@ -24,7 +24,7 @@ export const OUR_CATEGORIES: readonly Category[] = [
     },
     mandatory: false,
     byDefault: 'in',
-    channels: ['push'],
+    channels: ['push', 'in-app'],
   },
   {
     category: FRIEND_POSTED_CATEGORY,
