@@ -9,12 +9,14 @@ import { addDeadLettersCommands } from './commands/dead-letters.ts';
 import { addDeliveriesCommand } from './commands/deliveries.ts';
 import { addExplainPushCommand } from './commands/explain-push.ts';
 import { addFunnelCommand } from './commands/funnel.ts';
+import { addListsCommands } from './commands/lists.ts';
 import { addLogCommands } from './commands/log.ts';
 import { addOperatorsCommands } from './commands/operators.ts';
 import { addOutboxCommands } from './commands/outbox.ts';
 import { addProjectionsCommands } from './commands/projections.ts';
 import { addQueuesCommand } from './commands/queues.ts';
 import { addRoutingCommands } from './commands/routing.ts';
+import { addSchedulesCommands } from './commands/schedules.ts';
 import { addSendersCommands } from './commands/senders.ts';
 import { addStoreCommands } from './commands/store.ts';
 import { addWebhooksCommands } from './commands/webhooks.ts';
@@ -32,6 +34,8 @@ const COMMANDS = [
   addDeliveriesCommand,
   addFunnelCommand,
   addQueuesCommand,
+  addListsCommands,
+  addSchedulesCommands,
   addWebhooksCommands,
   addSendersCommands,
   addRoutingCommands,

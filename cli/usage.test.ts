@@ -27,6 +27,12 @@ const COMMANDS = [
   'lists pause',
   'lists resume',
   'lists cancel',
+  'schedules list',
+  'schedules occurrences',
+  'schedules preview',
+  'schedules pause',
+  'schedules resume',
+  'schedules cancel',
   'webhooks list',
   'webhooks replay',
   'senders list',
@@ -100,6 +106,9 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ['operators add ann --role king', /Allowed choices are viewer, support, moderator, admin/],
   ['audit --day yesterday', /day such as 2026-11-29/],
   ['log set-aside 4711', /Say with --reason/],
+  ['schedules pause daily', /id of a schedule/],
+  ['schedules preview FREQ=DAILY --zone UTC', /required option '--start <time>' not specified/],
+  ['schedules preview FREQ=DAILY --start today --zone UTC', /date and a time/],
   ['completion powershell', /Allowed choices are bash, zsh, fish/],
 ];
 

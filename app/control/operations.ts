@@ -16,12 +16,14 @@ import type { TidingsViews } from '../../projections/view-access/tidings-views.t
 import type { Projections } from '../../projections/rollout/start-projections.ts';
 import { explainChatPush } from '../../workers/chat/chat-push-checks.ts';
 import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
+import { createListOperations } from './lists/lists.ts';
 import { createNotificationOperations } from './notifications/operations.ts';
 import { rebuildProjection } from './projection-operations.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
 import { checkSenders, listSenders, plugVendor, setRouting, showRouting } from './senders.ts';
 import { createOperatorOperations } from './operators/operators.ts';
 import { readLog, selectLog } from './read-log.ts';
+import { createScheduleOperations } from './schedules/schedules.ts';
 import { setAsideEvent } from './set-aside-event.ts';
 import { scavengeStore, storeOf, verifyStore, type StoreDependencies } from './store-operations.ts';
 
@@ -79,6 +81,8 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
       yield { done: true };
     },
     ...createNotificationOperations({ ...core, views: activeViews }),
+    ...createListOperations({ ...core, views: activeViews }),
+    ...createScheduleOperations({ ...core, views: activeViews }),
     'list-senders': () => listSenders({ ...core, openBreakers }),
     'check-senders': (_request, signal) => checkSenders(core, signal),
     'show-routing': () => showRouting(core),

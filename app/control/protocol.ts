@@ -17,7 +17,9 @@ import type { OutboxMessage } from '../../ports/sender/port.ts';
 import type { RebuildOutcome } from '../../projections/rollout/projector-rollout.ts';
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
+import { listRequests, type ListLines } from './lists/protocol.ts';
 import { LISTED_MAX, notificationRequests, type NotificationLines } from './notifications/protocol.ts';
+import { scheduleRequests, type ScheduleLines } from './schedules/protocol.ts';
 import { operatorRequestSchemas, type OperatorResponseLines } from './operators/protocol.ts';
 
 /** Before the path, on a listener that serves other things as well. */
@@ -86,6 +88,8 @@ export const requestSchemas = {
   'list-outbox': z.strictObject({ channel: channel.optional(), limit: count.max(LISTED_MAX) }),
   'behave-outbox': z.strictObject({ channel, behaviour, extent: extent.optional() }),
   ...notificationRequests,
+  ...listRequests,
+  ...scheduleRequests,
   'list-senders': z.strictObject({}),
   'check-senders': z.strictObject({}),
   'show-routing': z.strictObject({}),
@@ -164,6 +168,8 @@ export type RoutingLine = RoutingState;
 
 /** The lines of each operation's response. */
 export type ResponseLines = NotificationLines &
+  ScheduleLines &
+  ListLines &
   OperatorResponseLines & {
     readonly 'log-head': { readonly head: Position | null };
     readonly 'read-log': LogLine;

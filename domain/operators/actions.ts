@@ -43,6 +43,10 @@ export const OPERATOR_ACTIONS = {
   'change-list': { role: 'support', kind: 'changes' },
   'list-campaigns': { role: 'viewer', kind: 'looks' },
   'steer-campaign': { role: 'support', kind: 'changes' },
+  'list-schedules': { role: 'viewer', kind: 'looks' },
+  'list-occurrences': { role: 'viewer', kind: 'looks' },
+  'preview-schedule': { role: 'viewer', kind: 'looks' },
+  'steer-schedule': { role: 'support', kind: 'changes' },
   'explain-push': { role: 'support', kind: 'looks-up' },
 
   // Vendors.

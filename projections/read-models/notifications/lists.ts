@@ -74,7 +74,7 @@ export const lists = {
     lists: [{ fields: ['app', 'status', '_id'] }],
     'list-sizes': [],
     'list-members': [{ fields: ['list', 'person'] }],
-    campaigns: [{ fields: ['app', '_id'] }],
+    campaigns: [{ fields: ['requestedAt'] }],
   },
 
   project: (event, { lists, 'list-sizes': sizes, 'list-members': members, campaigns }) => {
