@@ -91,7 +91,7 @@ function plannedState(data: Plan & { readonly at: Instant }): DeliveryState {
 /** Its only event, or one after it was planned for later. */
 function shownState(before: DeliveryState, data: Plan & { readonly at: Instant }): DeliveryState {
   const state = before.status === 'none' ? plannedState(data) : before;
-  return state.status === 'none' ? state : enterPhase(state, { status: 'delivered' });
+  return state.status === 'none' ? state : { ...enterPhase(state, { status: 'delivered' }), acceptedAt: data.at };
 }
 
 function enterPhase(facts: DeliveryFacts, phase: DeliveryPhase): PlannedDelivery {

@@ -3,6 +3,8 @@ import { contacts } from '../../people/contacts.ts';
 import { preferences } from '../../people/preferences.ts';
 import type { AppId, DeliveryId, EndpointId, NotificationId, PersonId } from '../../shared/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, plus } from '../../shared/instant.ts';
+import { NOTHING_READ, type CentreState } from '../centre/centre.ts';
+import type { ItemState } from '../centre/item.ts';
 import { delivery } from '../delivery/delivery.ts';
 import type { PlannedDelivery } from '../delivery/delivery-state.ts';
 import { acceptedAs, event, histories, plan, planned, queued, start, started } from '../delivery/test-fixture.ts';
@@ -61,8 +63,14 @@ test('nothing follows what was cancelled, or is told by a digest', (t) => {
 
 test('what stands in the notification centre is confirmed by its person alone', (t) => {
   const shown: PlannedDelivery = { ...delivered, plan: { ...plan, channel: 'in-app' } };
-  t.deepEqual(judged({}, [shown], 60), { action: 'fail-over' });
-  t.deepEqual(judged({}, [{ ...shown, item: { read: 'read' } }], 60), { action: 'stop' });
+  const after = (centre: CentreState, unless: FailoverStep['unless'], item: ItemState = {}) =>
+    judgeFailover({ step: { ...bySms, unless }, deliveries: [{ ...shown, item }], centre, since: start, at: minutes(60) }).action;
+  t.is(after(NOTHING_READ, 'delivered'), 'fail-over');
+  t.is(after({ ...NOTHING_READ, seenUpTo: minutes(5) }, 'delivered'), 'stop', 'they have looked');
+  t.is(after({ ...NOTHING_READ, seenUpTo: minutes(5) }, 'opened'), 'fail-over');
+  t.is(after({ ...NOTHING_READ, read: { upTo: minutes(5), number: 1 } }, 'opened'), 'stop');
+  t.is(after(NOTHING_READ, 'opened', { read: 'read' }), 'stop');
+  t.is(after(NOTHING_READ, 'opened', { archived: true }), 'stop');
 });
 
 const request = { channels: ['push'], from: start, expiresAt: plus(start, HOUR_MS) } as const;

@@ -1,5 +1,6 @@
 /** Whether it is time for the next step of a failover, by what became of the deliveries before it. */
 import { MINUTE_MS, plus, type Instant } from '../../shared/instant.ts';
+import { isRead, isSeen, NOTHING_READ, type CentreState } from '../centre/centre.ts';
 import { isEnded, type DeliveryIn, type PlannedDelivery } from '../delivery/delivery-state.ts';
 import type { FailoverCondition, FailoverStep } from '../failover/policy.ts';
 
@@ -11,17 +12,25 @@ export type FailoverVerdict =
 
 /**
  * A person who did anything with a message has received it, whatever its vendor says. What stands in the notification centre has arrived
- * where its person may look one day: only what they do with it says that they did.
+ * where its person may look one day: it is confirmed once they have looked, or read it. `centre`: of the recipient.
  */
-export function isConfirmed({ plan: { channel }, status, engagements, item }: PlannedDelivery, unless: FailoverCondition): boolean {
-  if (engagements.length > 0 || item?.read === 'read' || item?.archived === true) return true;
-  return unless === 'delivered' && status === 'delivered' && channel !== 'in-app';
+export function isConfirmed(
+  { plan: { channel, category }, status, engagements, item = {}, acceptedAt }: PlannedDelivery,
+  unless: FailoverCondition,
+  centre: CentreState = NOTHING_READ,
+): boolean {
+  if (engagements.length > 0) return true;
+  if (channel !== 'in-app') return unless === 'delivered' && status === 'delivered';
+  if (acceptedAt === undefined) return false;
+  const shown = { at: acceptedAt, category, item };
+  return item.archived === true || (unless === 'opened' ? isRead(shown, centre) : isSeen(shown, centre));
 }
 
 type Judged = {
   readonly step: Pick<FailoverStep, 'afterMinutes' | 'unless'>;
   /** All that were planned of the notification for this recipient before the step. */
   readonly deliveries: readonly PlannedDelivery[];
+  readonly centre?: CentreState;
   /** When they were planned, or were to be sent. */
   readonly since: Instant;
   readonly at: Instant;
@@ -32,8 +41,8 @@ type Judged = {
  * away is a reason to fail over. Quiet hours and a later sending time are none. Where nothing is left that could arrive, there is nothing
  * to wait for.
  */
-export function judgeFailover({ step, deliveries, since, at }: Judged): FailoverVerdict {
-  if (deliveries.some((one) => isConfirmed(one, step.unless))) return { action: 'stop' };
+export function judgeFailover({ step, deliveries, centre, since, at }: Judged): FailoverVerdict {
+  if (deliveries.some((one) => isConfirmed(one, step.unless, centre))) return { action: 'stop' };
   // Another notification tells it instead, or none is to.
   if (deliveries.some(({ status }) => status === 'digested')) return { action: 'stop' };
   const left = deliveries.filter((one) => !isEnded(one) || one.status === 'delivered');

@@ -3,13 +3,12 @@ import type { AppState } from '../../../domain/notifications/apps/app.ts';
 import { maySend, mustBeTold } from '../../../domain/notifications/planning/may-send.ts';
 import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
 import type { Plan } from '../../../domain/notifications/events.ts';
-import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
 import { isConfirmed } from '../../../domain/notifications/planning/judge-failover.ts';
 import type { Recipient } from '../../../domain/notifications/planning/plan.ts';
 import { untilSendTime } from '../../../domain/notifications/planning/send-time.ts';
 import { currentDestination, type Destination } from '../../../domain/notifications/planning/destinations.ts';
-import { deliveryStream } from '../../../domain/shared/streams.ts';
 import type { FrequencyCaps } from '../caps/frequency-caps.ts';
+import { loadReceipts } from '../plan/load-receipts.ts';
 import { loadRecipient } from '../plan/recipient.ts';
 import type { LoadNotification, NotificationRequest } from '../plan/load-notification.ts';
 import type { ToldDependencies } from '../tell/dependencies.ts';
@@ -79,9 +78,9 @@ export const mayStillSendWith =
   };
 
 /** A receipt of what a failover stands in for may come until the very last moment, for this may have waited for the morning. */
-async function isConfirmedMeanwhile({ reader }: MayStillSendDependencies, { failover }: Plan): Promise<boolean> {
+async function isConfirmedMeanwhile({ reader }: MayStillSendDependencies, { failover, recipient }: Plan): Promise<boolean> {
   if (failover?.instead === undefined) return false;
-  const { deliveries, unless } = failover.instead;
-  const states = await Promise.all(deliveries.map((delivery) => reader.loadState(deliveryDecider, deliveryStream(delivery))));
-  return states.some(({ state }) => state.status !== 'none' && isConfirmed(state, unless));
+  const { unless } = failover.instead;
+  const { deliveries, centre } = await loadReceipts(reader.loadState, { recipient, deliveries: failover.instead.deliveries });
+  return deliveries.some((one) => isConfirmed(one, unless, centre));
 }

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../ports/sqlite/test-fixture.ts';
 import type { NotificationId, PersonId } from '../../../domain/shared/ids.ts';
-import { HOUR_MS, MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
+import { MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
 import type { FailoverStep } from '../../../domain/notifications/failover/policy.ts';
 import { confirmContact, startWorkersForTest, type TestWorkers } from '../../test-fixture.ts';
 import { loadNotificationWith } from '../plan/load-notification.ts';
@@ -14,7 +14,8 @@ import { failoverIdOf, FAILOVER_QUEUE } from './open-failovers.ts';
 const bySms: FailoverStep = { afterMinutes: 10, unless: 'delivered', channel: 'sms' };
 const byEmail: FailoverStep = { afterMinutes: 20, unless: 'opened', channel: 'email' };
 const STEP_MS = MINUTE_MS;
-/** Where nothing is to happen. */
+/** So long after, nothing more is to happen. */
+const LONG_MS = 20 * MINUTE_MS;
 const LONG_STEP_MS = 10 * MINUTE_MS;
 
 /** Somebody with a device and a phone. */
@@ -35,7 +36,7 @@ const texts = async ({ outbox }: Pick<TestWorkers, 'outbox'>, of: NotificationId
 
 /** The time passes in steps, so that sweeps and what they find come one after the other. */
 async function pass({ time, untilIdle }: TestWorkers, ms: number): Promise<void> {
-  const stepMs = ms >= HOUR_MS ? LONG_STEP_MS : STEP_MS;
+  const stepMs = ms >= LONG_MS ? LONG_STEP_MS : STEP_MS;
   for (let passed = 0; passed < ms; passed += stepMs) {
     await time.advance(stepMs);
     await untilIdle();
@@ -51,9 +52,9 @@ test('a push that is not confirmed is followed by a text, once, and by an email 
   t.deepEqual(await outcomes(work, notification), ['push accepted']);
   await pass(work, 2 * MINUTE_MS);
   t.deepEqual(await outcomes(work, notification), ['push accepted', 'sms accepted']);
-  await pass(work, 21 * MINUTE_MS);
+  await pass(work, 30 * MINUTE_MS);
   t.deepEqual(await outcomes(work, notification), ['email accepted', 'push accepted', 'sms accepted']);
-  await pass(work, HOUR_MS);
+  await pass(work, LONG_MS);
   t.is(await texts(work, notification), 1);
   const steps = (await deliveriesIn(work, [notification])).map(({ channel, failover }) => [channel, failover?.step, failover?.instead?.deliveries.length]);
   t.deepEqual(steps.toSorted(), [
@@ -71,7 +72,7 @@ test('a receipt keeps the text from being planned', async (t) => {
   await pass(work, MINUTE_MS);
   const [push] = await deliveriesIn(work, [notification]);
   await work.commands.reportDelivery({ person: all.person, delivery: push?.delivery as never, what: 'received' }, work.by(all.person));
-  await pass(work, HOUR_MS);
+  await pass(work, LONG_MS);
   t.deepEqual(await outcomes(work, notification), ['push delivered']);
   t.is(await work.stored.get('failovers', failoverIdOf({ notification, recipient: all.person })), undefined);
 });
@@ -81,12 +82,12 @@ test('a receipt that comes while the text waits for the morning keeps it from be
   const { work, person } = all;
   const notification = await all.request();
   await pass(work, MINUTE_MS);
-  await work.commands.setPreferences({ person, quietHours: { zone: 'UTC', from: '00:05', until: '02:00' } }, work.by(person));
-  await pass(work, 15 * MINUTE_MS);
+  await work.commands.setPreferences({ person, quietHours: { zone: 'UTC', from: '00:05', until: '00:20' } }, work.by(person));
+  await pass(work, 11 * MINUTE_MS);
   t.deepEqual(await outcomes(work, notification), ['push accepted', 'sms deferred quiet-hours'], 'it is planned with all rules anew');
   const push = (await deliveriesIn(work, [notification])).find(({ channel }) => channel === 'push');
   await work.commands.reportDelivery({ person, delivery: push?.delivery as never, what: 'opened' }, work.by(person));
-  await pass(work, 2 * HOUR_MS);
+  await pass(work, LONG_MS);
   t.deepEqual(await outcomes(work, notification), ['push delivered', 'sms suppressed received-meanwhile']);
   t.is(await texts(work, notification), 0);
 });
@@ -103,13 +104,27 @@ test('what can’t arrive is not waited for: a device that is gone, or none at a
   t.deepEqual(await outcomes(work, none), ['push suppressed no-endpoint', 'sms accepted']);
 });
 
+test('what stands unseen in the notification centre is followed by a push, and not once its person has looked', async (t) => {
+  await using all = await startFailover();
+  const { work, person } = all;
+  const byPush: FailoverStep = { afterMinutes: 10, unless: 'delivered', channel: 'push' };
+  const unseen = await all.request([byPush], { channels: ['in-app'] });
+  await pass(work, 11 * MINUTE_MS);
+  t.deepEqual(await outcomes(work, unseen), ['in-app delivered', 'push accepted']);
+  const seen = await all.request([byPush], { channels: ['in-app'] });
+  await pass(work, MINUTE_MS);
+  await work.commands.markNotificationsSeen({ person, upTo: work.clock() }, work.by(person));
+  await pass(work, 11 * MINUTE_MS);
+  t.deepEqual(await outcomes(work, seen), ['in-app delivered']);
+});
+
 test('a cancelled notification goes no further', async (t) => {
   await using all = await startFailover();
   const { work } = all;
   const notification = await all.request();
   await pass(work, MINUTE_MS);
   await work.commands.cancelNotification({ notification, app: all.app }, work.by(`app:${all.app}`));
-  await pass(work, HOUR_MS);
+  await pass(work, LONG_MS);
   t.deepEqual(await outcomes(work, notification), ['push accepted']);
 });
 

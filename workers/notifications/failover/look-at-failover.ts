@@ -3,7 +3,6 @@
  * so whoever does this twice, or at the same time as another, plans once.
  */
 import { deliveryIdOf } from '../../../commands/handling/deterministic-ids.ts';
-import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
 import type { PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
 import { judgeFailover } from '../../../domain/notifications/planning/judge-failover.ts';
 import type { FailoverStep } from '../../../domain/notifications/failover/policy.ts';
@@ -11,11 +10,12 @@ import { destinationsOf } from '../../../domain/notifications/planning/destinati
 import { contacts } from '../../../domain/people/contacts.ts';
 import type { DeliveryId, NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
-import { contactsStream, deliveryStream } from '../../../domain/shared/streams.ts';
+import { contactsStream } from '../../../domain/shared/streams.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { ViewStore } from '../../../ports/views/port.ts';
 import type { AddJobsDependencies } from '../../jobs/add-jobs.ts';
 import type { Progress } from '../../open-work/work-progress.ts';
+import { loadReceipts, type Receipts } from '../plan/load-receipts.ts';
 import type { LoadNotification, NotificationRequest } from '../plan/load-notification.ts';
 import { planRecipients, type PlanRecipientsDependencies } from '../plan/plan-recipients.ts';
 import { addLooks, failoverIdOf, type OpenFailover } from './open-failovers.ts';
@@ -42,15 +42,15 @@ export const lookAtFailover =
     const step = request?.requested.failover?.[open.step];
     const at = planning.clock();
     if (request === undefined || step === undefined || request.cancelled || request.requested.expiresAt <= at) return finish(dependencies, open);
-    const before = await deliveriesBefore(dependencies, request, open);
-    const verdict = judgeFailover({ step, deliveries: before, since: open.since, at });
+    const before = await receiptsBefore(dependencies, request, open);
+    const verdict = judgeFailover({ step, ...before, since: open.since, at });
     switch (verdict.action) {
       case 'stop':
         return finish(dependencies, open);
       case 'wait':
         return lookAgain(dependencies, open, { since: verdict.since, lookAt: verdict.until });
       case 'fail-over':
-        return planStep(dependencies, request, { open, step, before });
+        return planStep(dependencies, request, { open, step, before: before.deliveries });
     }
   };
 
@@ -70,16 +70,15 @@ async function planStep(dependencies: Dependencies, request: NotificationRequest
   await lookAgain(dependencies, open, { step: turn.step, since: at, lookAt: plus(at, next.afterMinutes * MINUTE_MS) });
 }
 
-/** All that was planned for this recipient up to now: what the reactor has seen, which may be behind, and what goes where the person is reached now. */
-async function deliveriesBefore({ planning: { loadState } }: Dependencies, { requested }: NotificationRequest, open: OpenFailover) {
+/** Of all that was planned for this recipient up to now: what the reactor has seen, which may be behind, and what goes where the person is reached now. */
+async function receiptsBefore({ planning: { loadState } }: Dependencies, { requested }: NotificationRequest, open: OpenFailover): Promise<Receipts> {
   const { notification, source, channels, failover = [] } = requested;
   const { recipient } = open;
   const { state: contactsNow } = await loadState(contacts, contactsStream(recipient));
   const tried = [...channels, ...failover.slice(0, open.step).map(({ channel }) => channel)];
   const reachedNow = tried.flatMap((channel) => destinationsOf(contactsNow, channel, source)).map((to) => deliveryIdOf({ notification, recipient, ...to }));
-  const ids = [...new Set<DeliveryId>([...open.deliveries, ...reachedNow])];
-  const states = await Promise.all(ids.map((delivery) => loadState(deliveryDecider, deliveryStream(delivery))));
-  return states.flatMap(({ state }) => (state.status === 'none' || (state.plan.failover?.step ?? 0) > open.step ? [] : [state]));
+  const receipts = await loadReceipts(loadState, { recipient, deliveries: [...new Set<DeliveryId>([...open.deliveries, ...reachedNow])] });
+  return { ...receipts, deliveries: receipts.deliveries.filter(({ plan }) => (plan.failover?.step ?? 0) <= open.step) };
 }
 
 const finish = ({ progress }: Dependencies, open: OpenFailover): void => progress.finish('failovers', failoverIdOf(open), { step: open.step });

@@ -38,8 +38,23 @@ export const failoverIdOf = ({ notification, recipient }: OfRecipient): string =
 
 type Handled = Extract<
   DeliveryEvent,
-  { type: 'notifications.delivery-planned.v1' | 'notifications.delivery-failed.v1' | 'notifications.delivery-undelivered.v1' }
+  {
+    type:
+      'notifications.delivery-planned.v1' | 'notifications.delivered-in-app.v1' | 'notifications.delivery-failed.v1' | 'notifications.delivery-undelivered.v1';
+  }
 >;
+
+/** What is shown in the notification centre at once was not planned before. Undefined: the event plans nothing. */
+function plannedIn({ type, data }: Handled): (Plan & { readonly at: Instant }) | undefined {
+  switch (type) {
+    case 'notifications.delivery-planned.v1':
+    case 'notifications.delivered-in-app.v1':
+      return data;
+    case 'notifications.delivery-failed.v1':
+    case 'notifications.delivery-undelivered.v1':
+      return undefined;
+  }
+}
 
 type Dependencies = AddJobsDependencies & {
   readonly loadState: LoadState;
@@ -52,21 +67,27 @@ export const openFailovers = (dependencies: Dependencies): TidingsReactor<Handle
   kind: 'reactor',
   name: 'open-failovers',
   version: 1,
-  handles: ['notifications.delivery-planned.v1', 'notifications.delivery-failed.v1', 'notifications.delivery-undelivered.v1'],
+  handles: [
+    'notifications.delivery-planned.v1',
+    'notifications.delivered-in-app.v1',
+    'notifications.delivery-failed.v1',
+    'notifications.delivery-undelivered.v1',
+  ],
   after: [],
   indexes: { failovers: [{ fields: ['lookAt'] }] },
   openWork: (event, { failovers }) => {
-    if (event.type !== 'notifications.delivery-planned.v1' || event.data.failover === undefined) return;
-    const planned = event.data;
+    const planned = plannedIn(event);
+    if (planned?.failover === undefined) return;
     failovers?.update(failoverIdOf(planned), event, (before) => openedBy(planned, before as OpenFailover | undefined));
   },
   react: async (event) => {
-    if (event.type !== 'notifications.delivery-planned.v1') return lookNow(dependencies, event.data.delivery);
-    const { failover, endpoint, at } = event.data;
+    const planned = plannedIn(event);
+    if (planned === undefined) return lookNow(dependencies, event.data.delivery);
+    const { failover, endpoint, at } = planned;
     if (failover?.nextAfterMinutes === undefined) return;
     // Who has nothing to be reached at there isn't waited for.
     const lookAt = endpoint === null ? at : plus(at, failover.nextAfterMinutes * MINUTE_MS);
-    await addLooks(dependencies, [{ ...event.data, lookAt }]);
+    await addLooks(dependencies, [{ ...planned, lookAt }]);
   },
 });
 
