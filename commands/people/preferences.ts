@@ -1,6 +1,6 @@
-import type { DigestedAbout } from '../../domain/people/preferences/digest-choices.ts';
+import type { ChosenAbout } from '../../domain/people/preferences/chosen-about.ts';
 import type { DigestRule } from '../../domain/people/preferences/digest-rule.ts';
-import { preferences, type ChosenAbout, type PreferenceChange, type PreferencesCommand, type QuietHours } from '../../domain/people/preferences.ts';
+import { preferences, type PreferenceChange, type PreferencesCommand, type QuietHours } from '../../domain/people/preferences.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { app } from '../../domain/notifications/apps/app.ts';
 import { categories, declaredIn } from '../../domain/notifications/categories/categories.ts';
@@ -17,7 +17,7 @@ export type SetPreferences = {
   /** `null` clears them. */
   readonly quietHours?: QuietHours | null;
   /** `null` clears a rule. */
-  readonly digests?: readonly (DigestedAbout & { readonly rule: DigestRule | null })[];
+  readonly digests?: readonly (ChosenAbout & { readonly rule: DigestRule | null })[];
   /** Those that may notify the person, or may not any more. */
   readonly apps?: readonly { readonly app: AppId; readonly enrolled: boolean }[];
 };
@@ -31,7 +31,10 @@ const change =
 export const setPreferences =
   (dependencies: CommandHandling) =>
   async ({ person, choices = [], quietHours, digests = [], apps = [] }: SetPreferences, context: CommandContext) => {
-    const stranger = await unknownAmong(dependencies, [...apps.flatMap((one) => (one.enrolled ? one.app : [])), ...choices.flatMap((one) => one.app ?? [])]);
+    const stranger = await unknownAmong(dependencies, [
+      ...apps.flatMap((one) => (one.enrolled ? one.app : [])),
+      ...[...choices, ...digests].flatMap((one) => one.app ?? []),
+    ]);
     if (stranger !== undefined) return refused('app-unknown');
     const chosen = await Promise.all(choices.map((choice) => changeOf(dependencies, choice)));
     const hours = quietHours === null ? { type: 'clear-quiet-hours' as const } : quietHours && { type: 'set-quiet-hours' as const, ...quietHours };

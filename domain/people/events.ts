@@ -2,6 +2,7 @@
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, DeviceId, EndpointId, FactorId, FriendshipId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
+import type { ChosenAbout } from './preferences/chosen-about.ts';
 import type { DigestRule } from './preferences/digest-rule.ts';
 import type { FactorKind } from './factor-kinds.ts';
 import type { ContactKind, NotificationChannel, Platform } from './notification-channels.ts';
@@ -111,12 +112,9 @@ export type PreferencesEvent =
       readonly data: { readonly zone: string; readonly from: string /* 22:00, inclusive */; readonly until: string /* 07:00, exclusive */ };
     }
   | { readonly type: 'people.quiet-hours-cleared.v1'; readonly data: Record<string, never> }
-  | {
-      readonly type: 'people.digest-set.v1';
-      readonly data: { readonly category: string; readonly channel: NotificationChannel | '*'; readonly rule: DigestRule };
-    }
+  | { readonly type: 'people.digest-set.v1'; readonly data: ChosenAbout & { readonly rule: DigestRule } }
   /** The app's own rule, or one that is less close, holds again. */
-  | { readonly type: 'people.digest-cleared.v1'; readonly data: { readonly category: string; readonly channel: NotificationChannel | '*' } }
+  | { readonly type: 'people.digest-cleared.v1'; readonly data: ChosenAbout }
   | { readonly type: 'people.enrolled.v1'; readonly data: { readonly app: AppId } }
   | { readonly type: 'people.withdrawn.v1'; readonly data: { readonly app: AppId } };
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { given } from '../shared/given-when-then.ts';
 import type { AppId } from '../shared/ids.ts';
-import { closestRule, DIGEST_CHOICES_MAX } from './preferences/digest-choices.ts';
+import { DIGEST_CHOICES_MAX, ruleFor } from './preferences/digest-choices.ts';
 import { DIGEST_MINUTES_MAX } from './preferences/digest-rule.ts';
 import type { PreferencesEvent } from './events.ts';
 import { CHOICES_MAX, choiceOf, ENROLMENTS_MAX, preferences } from './preferences.ts';
@@ -121,20 +121,15 @@ test('a person chooses digests for a category and a channel, and goes back to wh
   given(preferences, morning, cleared).when({ type: 'clear-digest', category: 'news', channel: 'email' }).then(t);
 });
 
-test('the closest rule counts: of the category on the channel, of the category, of the channel, of everything', (t) => {
-  const minutes = (category: string, channel: '*' | 'sms', many: number): PreferencesEvent => {
-    return { type: 'people.digest-set.v1', data: { category, channel, rule: { kind: 'after-first', minutes: many } } };
-  };
-  const { digests } = [minutes('*', '*', 1), minutes('*', 'sms', 2), minutes('news', '*', 3), minutes('news', 'sms', 4)].reduce(
-    preferences.evolve,
-    preferences.initialState,
-  );
-  const of = (category: string, channel: 'sms' | 'push') => closestRule(digests, { category, channel });
-  t.deepEqual(
-    [of('other', 'push'), of('other', 'sms'), of('news', 'push'), of('NEWS', 'sms')],
-    [1, 2, 3, 4].map((many) => ({ kind: 'after-first', minutes: many })),
-  );
-  t.is(closestRule(preferences.initialState.digests, { category: 'news', channel: 'sms' }), undefined);
+test('a rule for one app stands beside that for all, in whichever spelling the category is', (t) => {
+  const ofShop: PreferencesEvent = { type: 'people.digest-set.v1', data: { ...morning.data, app: shop, rule: { kind: 'at-once' } } };
+  given(preferences, morning)
+    .when({ type: 'set-digest', ...ofShop.data })
+    .then(t, ofShop);
+  const { digests } = [morning, ofShop].reduce(preferences.evolve, preferences.initialState);
+  t.deepEqual(ruleFor(digests, { category: 'NEWS', channel: 'email' }), { kind: 'time-of-day', time: '08:00' });
+  t.deepEqual(ruleFor(digests, { app: shop, category: 'news', channel: 'email' }), { kind: 'at-once' });
+  t.is(ruleFor(digests, { category: 'news', channel: 'sms' }), undefined);
 });
 
 test('a digest is of whole minutes, at most a day, or until a time of day', (t) => {

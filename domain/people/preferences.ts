@@ -3,11 +3,10 @@ import { accept, refuse, type Decider, type Decision } from '../shared/decider.t
 import type { AppId } from '../shared/ids.ts';
 import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
 import { isTimeZone } from '../shared/time-zone.ts';
-import { categoryKey } from './category.ts';
-import { clearDigest, digestKey, setDigest, type DigestChoices, type DigestedAbout } from './preferences/digest-choices.ts';
+import { aboutOf, choiceKey, type ChosenAbout } from './preferences/chosen-about.ts';
+import { clearDigest, setDigest, type DigestChoices } from './preferences/digest-choices.ts';
 import type { DigestRule } from './preferences/digest-rule.ts';
 import type { PreferencesEvent } from './events.ts';
-import type { NotificationChannel } from './notification-channels.ts';
 
 export const CHOICES_MAX = 1_000;
 export const ENROLMENTS_MAX = 1_000;
@@ -23,9 +22,6 @@ export type PreferencesState = {
   readonly digests: DigestChoices;
 };
 
-/** What a choice is about: `*` is every category, or every channel; without `app`, notifications of all apps and of our own products. */
-export type ChosenAbout = { readonly app?: AppId; readonly category: string; readonly channel: NotificationChannel | '*' };
-
 export type PreferenceChange =
   /** `mandatory`: nobody opts out of the category. */
   | (ChosenAbout & { readonly type: 'opt-out'; readonly mandatory?: boolean })
@@ -33,8 +29,8 @@ export type PreferenceChange =
   | (ChosenAbout & { readonly type: 'clear-choice' })
   | { readonly type: 'set-quiet-hours'; readonly zone: string; readonly from: string; readonly until: string }
   | { readonly type: 'clear-quiet-hours' }
-  | (DigestedAbout & { readonly type: 'set-digest'; readonly rule: DigestRule })
-  | (DigestedAbout & { readonly type: 'clear-digest' })
+  | (ChosenAbout & { readonly type: 'set-digest'; readonly rule: DigestRule })
+  | (ChosenAbout & { readonly type: 'clear-digest' })
   | { readonly type: 'enrol'; readonly app: AppId }
   | { readonly type: 'withdraw'; readonly app: AppId };
 
@@ -63,9 +59,9 @@ export const preferences: Decider<PreferencesState, PreferencesCommand, Preferen
         return rest;
       }
       case 'people.digest-set.v1':
-        return { ...state, digests: withEntry(state.digests, digestKey(event.data), event.data.rule) };
+        return { ...state, digests: withEntry(state.digests, choiceKey(event.data), event.data.rule) };
       case 'people.digest-cleared.v1':
-        return { ...state, digests: without(state.digests, digestKey(event.data)) };
+        return { ...state, digests: without(state.digests, choiceKey(event.data)) };
       case 'people.enrolled.v1':
         return { ...state, apps: withEntry(state.apps, event.data.app, 'enrolled') };
       case 'people.withdrawn.v1':
@@ -103,9 +99,6 @@ export const choiceOf = (state: PreferencesState, about: ChosenAbout): Choice | 
 
 export const isEnrolled = (state: PreferencesState, app: AppId): boolean => has(state.apps, app);
 
-/** A channel's name has no space in it, and neither has an app's id, so two choices never share a key. */
-export const choiceKey = ({ app, category, channel }: ChosenAbout) => `${app === undefined ? channel : `${channel}@${app}`} ${categoryKey(category)}`;
-
 function choose(state: PreferencesState, { type, ...command }: Command<'opt-out' | 'opt-in'>): Decision<PreferencesEvent> {
   const about = aboutOf(command);
   if (type === 'opt-out' && 'mandatory' in command && command.mandatory === true) return refuse('category-mandatory', { category: about.category });
@@ -119,8 +112,6 @@ function clearChoice(state: PreferencesState, command: Command<'clear-choice'>):
   const about = aboutOf(command);
   return choiceOf(state, about) === undefined ? accept() : accept({ type: 'people.choice-cleared.v1', data: about });
 }
-
-const aboutOf = ({ app, category, channel }: ChosenAbout): ChosenAbout => ({ ...(app !== undefined && { app }), category, channel });
 
 function setQuietHours({ quietHours }: PreferencesState, { zone, from, until }: Command<'set-quiet-hours'>): Decision<PreferencesEvent> {
   if (!isTimeZone(zone)) return refuse('time-zone-unknown', { zone });

@@ -1,10 +1,10 @@
 /** A person's notification preferences, to be shown. What may be sent is decided from the log. */
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { categoryKey } from '../../domain/people/category.ts';
-import { digestKey, type DigestedAbout } from '../../domain/people/preferences/digest-choices.ts';
+import { choiceKey, type ChosenAbout } from '../../domain/people/preferences/chosen-about.ts';
 import type { DigestRule } from '../../domain/people/preferences/digest-rule.ts';
 import type { PreferencesEvent } from '../../domain/people/events.ts';
-import type { ChosenAbout, QuietHours } from '../../domain/people/preferences.ts';
+import type { QuietHours } from '../../domain/people/preferences.ts';
 import type { Projector } from '../projection.ts';
 
 type ShownChoice = ChosenAbout & { readonly wanted: boolean };
@@ -16,8 +16,8 @@ export type PreferencesDocument = {
   readonly choices: readonly ShownChoice[];
   readonly quietHours: QuietHours | null;
   readonly enrolled: readonly AppId[];
-  /** The latest rule for each category and channel. */
-  readonly digests: readonly (DigestedAbout & { readonly rule: DigestRule })[];
+  /** The latest rule for each app, category and channel. */
+  readonly digests: readonly (ChosenAbout & { readonly rule: DigestRule })[];
 };
 
 export const preferences = {
@@ -76,4 +76,4 @@ function choicesWithout({ choices }: PreferencesDocument, { app, category, chann
   return choices.filter((other) => other.app !== app || categoryKey(other.category) !== key || other.channel !== channel);
 }
 
-const digestsWithout = ({ digests }: PreferencesDocument, about: DigestedAbout) => digests.filter((one) => digestKey(one) !== digestKey(about));
+const digestsWithout = ({ digests }: PreferencesDocument, about: ChosenAbout) => digests.filter((one) => choiceKey(one) !== choiceKey(about));

@@ -39,6 +39,10 @@ const quietHours = z.object({
   until: z.string().meta({ description: 'The end, exclusive.', examples: ['07:00'] }),
 });
 const digest = z.object({
+  app: z
+    .string()
+    .optional()
+    .meta({ description: 'The app whose notifications it is about alone. Absent: of all.', examples: [EXAMPLE.app] }),
   category: z.string().meta({ description: 'A category, or `*` for every category.', examples: ['orders'] }),
   channel: z.enum([...NOTIFICATION_CHANNELS, '*']).meta({ description: 'A channel, or `*` for every channel.' }),
   rule: digestRule.meta({ description: 'One by one; or those of so many minutes after the first, or until a time of day in your time zone, as one.' }),

@@ -1,6 +1,7 @@
 /** Whether a person wants notifications of a category on a channel, by what they chose and by what the category says for who chose nothing. */
 import type { NotificationChannel } from '../../people/notification-channels.ts';
-import type { Choice, ChosenAbout } from '../../people/preferences.ts';
+import type { Choice } from '../../people/preferences.ts';
+import type { ChosenAbout } from '../../people/preferences/chosen-about.ts';
 import type { AppId } from '../../shared/ids.ts';
 import type { Category } from './events.ts';
 
@@ -17,7 +18,7 @@ export type ChoiceFor = (about: ChosenAbout) => Choice | undefined;
  * The closest choice: for this category on this channel, for the category, for the channel, for everything; and of each first the one
  * for this app, then the one for every app.
  */
-export function closestChoice(choiceFor: ChoiceFor, { app, category, channel }: WantedAbout): Choice | undefined {
+export function closestChoice<Chosen>(choiceFor: (about: ChosenAbout) => Chosen | undefined, { app, category, channel }: WantedAbout): Chosen | undefined {
   const levels = [
     { category, channel },
     { category, channel: '*' },

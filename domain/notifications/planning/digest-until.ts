@@ -1,9 +1,10 @@
 /** Whether a delivery waits for others, and until when: by what its person chose, else by what its category says. */
 import { isSent } from '../../people/notification-channels.ts';
-import { closestRule } from '../../people/preferences/digest-choices.ts';
+import { ruleFor } from '../../people/preferences/digest-choices.ts';
 import type { DigestRule } from '../../people/preferences/digest-rule.ts';
 import { zoneOfPerson } from '../../people/zone-of-person.ts';
 import type { Instant } from '../../shared/instant.ts';
+import { closestChoice } from '../categories/wanted.ts';
 import { closesAt } from '../digests/closes-at.ts';
 import type { Plan } from '../events.ts';
 import { mustBeTold, type SendFacts } from './may-send.ts';
@@ -19,6 +20,7 @@ export function digestUntil(candidate: Candidate, facts: Facts, at: Instant): In
   if (candidate.source.kind !== 'app' || candidate.failover !== undefined || !isSent(candidate.channel)) return undefined;
   if (mustBeTold(candidate, facts)) return undefined;
   const { user, preferences, category } = facts;
-  const rule: DigestRule | undefined = closestRule(preferences.digests, candidate) ?? category?.digest;
+  const rule: DigestRule | undefined =
+    closestChoice((about) => ruleFor(preferences.digests, about), { app: candidate.source.app, ...candidate }) ?? category?.digest;
   return rule && closesAt(rule, { zone: zoneOfPerson(user, preferences), at });
 }

@@ -1,35 +1,26 @@
-/** Which notifications a person wants several of as one, by category and channel. */
+/** Which notifications a person wants several of as one. */
 import { accept, refuse, type Decision } from '../../shared/decider.ts';
 import { valueOf, type PersistentMap } from '../../shared/persistent-map.ts';
-import { categoryKey } from '../category.ts';
 import type { PreferencesEvent } from '../events.ts';
-import type { NotificationChannel } from '../notification-channels.ts';
+import { aboutOf, choiceKey, type ChosenAbout } from './chosen-about.ts';
 import { isSameRule, refusalOfRule, type DigestRule } from './digest-rule.ts';
 
-/** `*` is every category, or every channel. */
-export type DigestedAbout = { readonly category: string; readonly channel: NotificationChannel | '*' };
+/** By `choiceKey`. */
 export type DigestChoices = PersistentMap<string, DigestRule>;
 
 export const DIGEST_CHOICES_MAX = 200;
 
-/** A channel's name has no space in it, so two pairs never share a key. */
-export const digestKey = ({ category, channel }: DigestedAbout): string => `${channel} ${categoryKey(category)}`;
+/** For exactly this. */
+export const ruleFor = (choices: DigestChoices, about: ChosenAbout): DigestRule | undefined => valueOf(choices, choiceKey(about));
 
-/** The closest choice: for this category on this channel, for the category, for the channel, for everything. */
-export const closestRule = (choices: DigestChoices, { category, channel }: DigestedAbout): DigestRule | undefined =>
-  valueOf(choices, digestKey({ category, channel })) ??
-  valueOf(choices, digestKey({ category, channel: '*' })) ??
-  valueOf(choices, digestKey({ category: '*', channel })) ??
-  valueOf(choices, digestKey({ category: '*', channel: '*' }));
-
-export function setDigest(choices: DigestChoices, { category, channel, rule }: DigestedAbout & { readonly rule: DigestRule }): Decision<PreferencesEvent> {
+export function setDigest(choices: DigestChoices, { rule, ...command }: ChosenAbout & { readonly rule: DigestRule }): Decision<PreferencesEvent> {
   const fault = refusalOfRule(rule);
   if (fault !== undefined) return fault;
-  const before = valueOf(choices, digestKey({ category, channel }));
+  const before = ruleFor(choices, command);
   if (before !== undefined && isSameRule(before, rule)) return accept();
   if (before === undefined && choices.size >= DIGEST_CHOICES_MAX) return refuse('preferences-full', { max: DIGEST_CHOICES_MAX });
-  return accept({ type: 'people.digest-set.v1', data: { category, channel, rule } });
+  return accept({ type: 'people.digest-set.v1', data: { ...aboutOf(command), rule } });
 }
 
-export const clearDigest = (choices: DigestChoices, { category, channel }: DigestedAbout): Decision<PreferencesEvent> =>
-  valueOf(choices, digestKey({ category, channel })) === undefined ? accept() : accept({ type: 'people.digest-cleared.v1', data: { category, channel } });
+export const clearDigest = (choices: DigestChoices, about: ChosenAbout): Decision<PreferencesEvent> =>
+  ruleFor(choices, about) === undefined ? accept() : accept({ type: 'people.digest-cleared.v1', data: aboutOf(about) });

@@ -6,7 +6,7 @@ import { chooseLocale } from '../../../domain/notifications/templates/locale.ts'
 import { UNKNOWN_LOCALE } from '../../../domain/notifications/templates/template.ts';
 import { categoryKey } from '../../../domain/people/category.ts';
 import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../../domain/people/notification-channels.ts';
-import { choiceKey, type ChosenAbout } from '../../../domain/people/preferences.ts';
+import { choiceKey, type ChosenAbout } from '../../../domain/people/preferences/chosen-about.ts';
 import type { AppId } from '../../../domain/shared/ids.ts';
 import type { PreferencesDocument } from '../../../projections/read-models/preferences.ts';
 

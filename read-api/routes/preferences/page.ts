@@ -62,7 +62,7 @@ const pageSchema = z
       .nullable()
       .meta({ description: 'The hours in which notifications wait, in an IANA time zone. null: none.' }),
     digests: z
-      .array(z.object({ category: z.string(), channel: channelOrAll, rule: digestRule }))
+      .array(z.object({ app: z.string().optional(), category: z.string(), channel: channelOrAll, rule: digestRule }))
       .meta({ description: 'Which notifications you want several of as one.' }),
     contacts: z
       .array(

@@ -1,6 +1,7 @@
 /** The notifications that a person wants, the quiet hours, and the apps that may notify the person. */
 import { z } from 'zod';
 import { NOTIFICATION_CHANNELS } from '../../../domain/people/notification-channels.ts';
+import type { AppId } from '../../../domain/shared/ids.ts';
 import { preferencesStream } from '../../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { appId, text } from '../../../edge/fields.ts';
@@ -32,6 +33,7 @@ const quietHours = z.strictObject({
   until: text(TIME_CHARACTERS_MAX).meta({ description: 'The end, exclusive.', examples: ['07:00'] }),
 });
 const digest = z.strictObject({
+  app: appId.optional().meta({ description: 'Of notifications of this app alone. Default: of all apps.' }),
   category: chosenCategory,
   channel: z.enum([...NOTIFICATION_CHANNELS, '*']).meta({ description: 'A channel, or `*` for every channel.' }),
   rule: digestRule.nullable().meta({ description: 'How these notifications come. null: as the app has it.' }),
@@ -77,8 +79,8 @@ export function preferenceRoutes(dependencies: WriteDependencies): readonly Rout
         const { choices = [], apps = [], digests = [], quietHours: hours } = body;
         if (choices.length + apps.length + digests.length === 0 && hours === undefined)
           return { outcome: 'refused', refusal: badRequest([{ at: '/body', message: 'must name something to set' }]) };
-        const chosen = choices.map(({ app, ...rest }) => ({ ...(app !== undefined && { app }), ...rest }));
-        return commands.setPreferences({ person, choices: chosen, apps, digests, ...(hours !== undefined && { quietHours: hours }) }, context);
+        const changes = { choices: choices.map(ofAppIfAny), digests: digests.map(ofAppIfAny) };
+        return commands.setPreferences({ person, ...changes, apps, ...(hours !== undefined && { quietHours: hours }) }, context);
       },
     }),
 
@@ -109,3 +111,5 @@ export function preferenceRoutes(dependencies: WriteDependencies): readonly Rout
     }),
   ];
 }
+
+const ofAppIfAny = <About extends { readonly app?: AppId | undefined }>({ app, ...about }: About) => ({ ...(app !== undefined && { app }), ...about });
