@@ -34,6 +34,7 @@ test('after a gap every connection gets the messages whose hints were lost, with
   gaps.gap();
   gaps.gap(); // one more, while the connections are being checked
   await Promise.all(connected.map((client) => client.take('message', ({ seq }) => seq === 0)));
+  await Promise.all(connected.map((client) => client.take('centre')));
   t.deepEqual(given.failures, []);
   await gateway[Symbol.asyncDispose]();
   t.is(gaps.listeners.size, 0);

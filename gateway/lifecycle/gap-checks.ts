@@ -1,16 +1,19 @@
 /**
- * Looks at the heads of every connection after hints may have been lost. Some at a time and in any order: there may be thousands, and
+ * Looks at the heads of every connection after hints may have been lost, and has each look at its person's notification centre. Some at a time and in any order: there may be thousands, and
  * every gateway may have lost hints together. What was posted last before the gap ended may be on its way into the views still, so
  * that the first are not looked at in the same moment.
  */
 import { checkHeads } from '../channels/check-heads.ts';
 import type { Connection } from '../connection/connection.ts';
+import { send } from '../connection/send-queue.ts';
+import { encodeFrame } from '../protocol/ws-frame.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { ChecksDependencies } from './run-checks.ts';
 
 /** All connections are checked within so many ticks of a gap; a tick is a second. */
 export const GAP_CHECKED_WITHIN_TICKS = 2;
 const TURNS = 10;
+const CENTRE_CHANGED = encodeFrame({ type: 'centre' });
 
 export type GapChecksDependencies = {
   readonly broadcast: Pick<Broadcast, 'onGap'>;
@@ -27,6 +30,8 @@ export function startGapChecks({ broadcast, connections, checks, reportError }: 
   const turn = () => {
     timer = undefined;
     const some = unchecked.splice(0, turnConnections);
+    // What came into their notification centres meanwhile, nothing else tells them.
+    for (const connection of some) if (connection.phase === 'live') send(connection, CENTRE_CHANGED);
     checkHeads(checks, some)
       .catch(reportError) // they are checked again with their next ping
       .finally(scheduleTurn);

@@ -1,7 +1,7 @@
 /** Which connections a hint reaches. */
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
-import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
+import type { ChannelId, DeviceId, NotificationId, PersonId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { createRecentChanges, hasDeparted } from '../channels/recent-changes.ts';
@@ -39,6 +39,14 @@ test('a read receipt reaches all devices, also the one that sent it', (t) => {
   const [one, other] = [connectedAs(ann, phone), connectedAs(bob, laptop)];
   handle({ kind: 'read', channel, person: ann, seq: 3 }, one, other);
   for (const { frames } of [one, other]) t.deepEqual(frames(), [{ type: 'read', channel, person: ann, seq: 3 }]);
+});
+
+test('what comes into a notification centre, and what is marked there, reaches all devices', (t) => {
+  const [one, other] = [connectedAs(ann, phone), connectedAs(ann, laptop)];
+  const notification = randomUUID() as NotificationId;
+  handle({ kind: 'notification', notification }, one, other);
+  handle({ kind: 'centre' }, one, other);
+  for (const { frames } of [one, other]) t.deepEqual(frames(), [{ type: 'notification', notification }, { type: 'centre' }]);
 });
 
 test('connections that are not live are sent nothing', (t) => {

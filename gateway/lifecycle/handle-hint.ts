@@ -42,6 +42,10 @@ export function handleHint(dependencies: HintDependencies, connections: Readonly
       return sendToLive(connections, { type: 'channel', channel: hint.channel });
     case 'invitations':
       return sendToLive(connections, { type: 'invitations' });
+    case 'notification':
+      return sendToLive(connections, { type: 'notification', notification: hint.notification });
+    case 'centre':
+      return sendToLive(connections, { type: 'centre' });
     case 'block': {
       const [one, other] = hint.people;
       if (hint.change === 'ends') return forgetBlock(queries.recent, one, other);
@@ -58,7 +62,6 @@ export function handleHint(dependencies: HintDependencies, connections: Readonly
     case 'presence': // goes to the topic of the person's watchers: `presence/presence-subscriptions.ts`
     case 'post':
     case 'feed-dropped':
-    case 'notification': // for clients of the read API
       return;
   }
 }

@@ -52,6 +52,8 @@ async function reconnect(
       case 'presence':
       case 'channel':
       case 'invitations':
+      case 'notification':
+      case 'centre':
         return;
     }
   };

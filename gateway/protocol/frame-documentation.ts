@@ -16,6 +16,7 @@ export const FRAME_TAGS = {
   Receipts: 'Send and receive delivery and read receipts, and typing indicators.',
   Presence: 'Watch whether people are online.',
   Channels: 'Learn of changes of your channels.',
+  Notifications: 'Learn of what comes into your notification centre, and of what you mark there on other devices.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type FrameDocumentation<Frame> = {
@@ -147,5 +148,11 @@ export const SERVER_FRAME_DOCUMENTATION: Documented<ServerFrame> = {
   },
   channel: { tag: 'Channels', summary: 'A channel has changed', examples: [{ summary: 'Fetch this channel', frame: { type: 'channel', channel } }] },
   invitations: { tag: 'Channels', summary: 'Your invitations have changed', examples: [{ summary: 'Fetch them', frame: { type: 'invitations' } }] },
+  notification: {
+    tag: 'Notifications',
+    summary: 'A notification has come',
+    examples: [{ summary: 'Fetch it', frame: { type: 'notification', notification: EXAMPLE.notification } }],
+  },
+  centre: { tag: 'Notifications', summary: 'Your notification centre has changed', examples: [{ summary: 'Count again', frame: { type: 'centre' } }] },
   heads: { tag: 'Channels', summary: 'The last seq of channels', examples: [{ summary: 'One channel', frame: { type: 'heads', heads: { [channel]: 41 } } }] },
 };

@@ -171,6 +171,13 @@ export const SERVER_FRAMES = {
   invitations: z
     .strictObject({ type: z.literal('invitations') })
     .meta({ description: 'The person was invited to a group, or an invitation was answered or withdrawn: fetch `GET /v1/me/invitations`.' }),
+  notification: z
+    .strictObject({ type: z.literal('notification'), notification: z.uuid() })
+    .meta({ description: 'Something came into the person’s notification centre: fetch `GET /v1/me/notifications`.' }),
+  centre: z.strictObject({ type: z.literal('centre') }).meta({
+    description:
+      'The person has seen, read or archived something in their notification centre, on whichever device, or something may have come there: fetch `GET /v1/me/notifications/counts`, and the list where it is shown.',
+  }),
   heads: z
     .strictObject({ type: z.literal('heads'), heads })
     .meta({ description: 'Of open channels, everything up to these seqs was sent. Of a channel that opens, the messages up to here were not: fetch them.' }),
