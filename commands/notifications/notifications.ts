@@ -19,6 +19,7 @@ import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling, LoadedState } from '../handling/handle.ts';
 import type { CommandResult } from '../handling/results.ts';
 import { createdIdOf } from '../handling/deterministic-ids.ts';
+import { loadCategory } from './categories.ts';
 import { findVersionWith, renderVersion, type FindVersion } from './template-versions.ts';
 
 /** Up to so many recipients, enrolment is checked at the request; a longer list is accepted, and planning suppresses the deliveries of recipients that are not enrolled. */
@@ -38,7 +39,7 @@ export type RequestNotification = {
   readonly atMostOnce?: boolean;
   /** `CHANNELS_BY_DEFAULT` where it is absent. */
   readonly channels?: readonly NotificationChannel[];
-  /** The template's where it is absent, as far as it goes on from these channels. */
+  /** The template's, else the category's, where it is absent, as far as it goes on from these channels. */
   readonly failover?: readonly FailoverStep[];
   /** Absent where there is a template, and where it is made of the source, a message or a post, each time it is told. */
   readonly content?: Content;
@@ -104,7 +105,8 @@ export function prepareRequestWith(dependencies: Uses<'log' | 'codec'>) {
     const fromTemplate = templateRef && (await contentFromTemplate({ ...dependencies, findVersion }, source, templateRef, parameters));
     const from = lastSendOf(request) ?? at;
     const expiresAt = plus(from, ttlSeconds === undefined ? TIME_TO_LIVE_MS : ttlSeconds * 1_000);
-    const failover = request.failover ?? failoverFrom(fromTemplate?.failover ?? [], { channels, from, expiresAt });
+    const policy = async () => fromTemplate?.failover ?? (await failoverOfCategory(dependencies, request));
+    const failover = request.failover ?? failoverFrom(await policy(), { channels: request.channels ?? [], from, expiresAt });
     const notEnrolled = source.kind === 'app' && enrolment !== 'planned' ? await notEnrolledAmong(dependencies, source.app, recipients) : undefined;
     const command = {
       type: 'request',
@@ -141,6 +143,9 @@ export const cancelNotification =
     const command = { type: 'cancel', notification: id, source: { kind: 'app', app: by }, app: appNow.state } as const;
     return handle(notification, notificationStream(id), command, context, { readRevisions: [appNow] });
   };
+
+const failoverOfCategory = async ({ loadState }: CommandHandling, { source, category }: RequestNotification): Promise<readonly FailoverStep[]> =>
+  source.kind === 'app' ? ((await loadCategory(loadState, { source, category }))?.failover ?? []) : [];
 
 const contentOrSource = (content: Content | undefined) => (content === undefined ? ({ ofSource: true } as const) : { content });
 

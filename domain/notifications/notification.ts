@@ -122,7 +122,7 @@ function request(command: Request): Decision<NotificationEvent> {
     faultOfList(command) ??
     faultOfRecipients(command, recipients) ??
     faultOfTimes(command, expiresAt) ??
-    refusalOfFailover(failover, { channels, from: lastSendOf(command) ?? at, expiresAt }) ??
+    refusalOfFailover(failover, { channels: command.channelsByDefault === true ? [] : channels, from: lastSendOf(command) ?? at, expiresAt }) ??
     faultOfParameters(contentFrom);
   if (fault !== undefined) return fault;
   const content = pinTemplate(contentFrom, source);
@@ -171,7 +171,10 @@ function expiryOf(command: Request): Instant {
   return expiresAt < latest ? expiresAt : latest;
 }
 
-function faultOfRecipients({ source, app = { status: 'none' }, notEnrolled, channels, list }: Request, recipients: readonly PersonId[]): Decision<never> | undefined {
+function faultOfRecipients(
+  { source, app = { status: 'none' }, notEnrolled, channels, list }: Request,
+  recipients: readonly PersonId[],
+): Decision<never> | undefined {
   if ((recipients.length === 0 && list === undefined) || channels.length === 0) return refuse('recipients-missing');
   if (recipients.length > RECIPIENTS_MAX) return refuse('too-many-recipients', { max: RECIPIENTS_MAX });
   if (source.kind !== 'app') return undefined;

@@ -10,6 +10,7 @@ import { bytesIn, refusalOfText } from '../../shared/text.ts';
 import { emptyMap, valueOf, withEntry, without, type PersistentMap } from '../../shared/persistent-map.ts';
 import { refusalOfInactive, type AppState } from '../apps/app.ts';
 import { UNKNOWN_LOCALE } from '../templates/template.ts';
+import { refusalOfSteps } from '../failover/policy.ts';
 import type { Category, CategoryEvent, CategoryTexts } from './events.ts';
 
 /** Of one app. */
@@ -68,7 +69,17 @@ export const categories: Decider<CategoriesState, CategoryCommand, CategoryEvent
 /** However it is spelled. */
 export const declaredIn = (state: CategoriesState, category: string): Category | undefined => valueOf(state, categoryKey(category));
 
-function refusalOfCategory({ category, defaultLocale, locales, mandatory, byDefault, channels, perDayMax, digest }: Category): Decision<never> | undefined {
+function refusalOfCategory({
+  category,
+  defaultLocale,
+  locales,
+  mandatory,
+  byDefault,
+  channels,
+  perDayMax,
+  digest,
+  failover = [],
+}: Category): Decision<never> | undefined {
   const invalid = (detail: string) => refuse('category-invalid', { detail });
   if (isBlank(category) || categoryKey(category) === '*') return invalid('it needs a name, which is not *');
   const names = Object.keys(locales);
@@ -85,7 +96,8 @@ function refusalOfCategory({ category, defaultLocale, locales, mandatory, byDefa
   if (perDayMax !== undefined && !(Number.isSafeInteger(perDayMax) && perDayMax >= 1 && perDayMax <= CATEGORY_PER_DAY_MAX))
     return invalid(`the cap is a whole number from 1 to ${CATEGORY_PER_DAY_MAX}`);
   const digestFault = digest === undefined ? undefined : refusalOfRule(digest);
-  if (digestFault !== undefined) return digestFault;
+  const ruleFault = digestFault ?? refusalOfSteps(failover);
+  if (ruleFault !== undefined) return ruleFault;
   const length = bytesIn(JSON.stringify(locales));
   return length > CATEGORY_MAX_BYTES ? refuse('content-too-large', { length, max: CATEGORY_MAX_BYTES }) : undefined;
 }

@@ -4,6 +4,7 @@ import type { NotificationChannel } from '../../people/notification-channels.ts'
 import type { Choice } from '../../people/preferences.ts';
 import type { SealingOf } from '../../shared/event.ts';
 import type { AppId, TemplateId } from '../../shared/ids.ts';
+import type { FailoverStep } from '../failover/policy.ts';
 import type { Instant } from '../../shared/instant.ts';
 
 /** How a category is called where people choose. */
@@ -26,6 +27,8 @@ export type Category = {
   readonly perDayMax?: number;
   /** Whether several are sent as one to a person who has chosen nothing; absent: each by itself. */
   readonly digest?: DigestRule;
+  /** Of requests that name none, and whose template has none. */
+  readonly failover?: readonly FailoverStep[];
   /** The app's template that says a digest; absent: a list of what it tells. */
   readonly digestTemplate?: TemplateId;
 };

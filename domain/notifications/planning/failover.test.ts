@@ -9,7 +9,7 @@ import { delivery } from '../delivery/delivery.ts';
 import type { PlannedDelivery } from '../delivery/delivery-state.ts';
 import { acceptedAs, event, histories, plan, planned, queued, start, started } from '../delivery/test-fixture.ts';
 import type { DeliveryEvent, Plan } from '../events.ts';
-import { planDeliveries, type Recipient, type RequestedNotification } from './plan.ts';
+import { planDeliveries, type FailoverTurn, type Recipient, type RequestedNotification } from './plan.ts';
 import { judgeFailover } from './judge-failover.ts';
 import { FAILOVER_STEPS_MAX, failoverFrom, refusalOfFailover, type FailoverStep } from '../failover/policy.ts';
 
@@ -127,9 +127,15 @@ const recipient: Recipient = {
 const routes = { deliveryOf: ({ channel }: Pick<Plan, 'channel'>) => `delivery-${channel}` as DeliveryId, vendorOf: () => 'vendor' };
 
 test('a step plans its own channel alone, and says what it stands in for', (t) => {
-  const placeOf = (turn?: Parameters<typeof planDeliveries>[2]['turn']) =>
-    planDeliveries(requested, recipient, { routes, at: start, turn }).map(({ channel, failover }) => ({ channel, failover }));
-  t.deepEqual(placeOf(), [{ channel: 'email', failover: { step: 0, nextAfterMinutes: 10 } }]);
+  const placeOf = (turn?: FailoverTurn, request = requested) =>
+    planDeliveries(request, recipient, { routes, at: start, turn }).map(({ channel, failover }) => ({ channel, failover }));
+  const first = { channel: 'email', failover: { step: 0, nextAfterMinutes: 10 } } as const;
+  t.deepEqual(placeOf(), [first]);
+  t.deepEqual(
+    placeOf(undefined, { ...requested, channels: ['email', 'sms'], channelsByDefault: true }),
+    [first],
+    'a request that names no channel begins on the others',
+  );
   const instead = { deliveries: ['delivery-email' as DeliveryId], unless: 'delivered' } as const;
   t.deepEqual(placeOf({ step: 1, instead }), [{ channel: 'sms', failover: { step: 1, instead } }]);
 });

@@ -53,8 +53,7 @@ export function planDeliveries(
       ...(sandbox && { sandbox }),
       ...(failover !== undefined && { failover: placeOf(failover, turn) }),
     };
-    const permission =
-      untilSendTime(requested, recipient, at) ?? maySend(plan, { ...recipient, at });
+    const permission = untilSendTime(requested, recipient, at) ?? maySend(plan, { ...recipient, at });
     const country = ofNumber ?? countryOfUser(recipient.user);
     const vendorNow = () => routes.vendorOf({ delivery: plan.delivery, channel: plan.channel, platform, country, sandbox });
     const sendNow = (): SendDecision => (isSent(plan.channel) ? { action: 'send', vendor: vendorNow() } : { action: 'show' });
@@ -63,10 +62,18 @@ export function planDeliveries(
   });
 }
 
-/** Those of the request, or the one of the step. Where the request named none: those that the category goes out on, and those that the person has asked for. */
+/** The one of the step; else those that it begins on, without those whose turn comes later, unless there are no others. */
 function channelsAt(requested: RequestedNotification, { step }: FailoverTurn, recipient: Recipient): RequestedNotification['channels'] {
-  const { channels, failover = [], channelsByDefault } = requested;
-  if (step !== 0) return failover.slice(step - 1, step).map(({ channel }) => channel);
+  const steps = (requested.failover ?? []).map(({ channel }) => channel);
+  if (step !== 0) return steps.slice(step - 1, step);
+  const all = channelsOf(requested, recipient);
+  const first = all.filter((channel) => !steps.includes(channel));
+  return first.length > 0 ? first : all;
+}
+
+/** Where the request named none: those that the category goes out on, and those that the person has asked for. */
+function channelsOf(requested: RequestedNotification, recipient: Recipient): RequestedNotification['channels'] {
+  const { channels, channelsByDefault } = requested;
   const ofCategory = channelsByDefault === true ? recipient.category?.channels : undefined;
   if (ofCategory === undefined) return channels;
   return [...ofCategory, ...channels.filter((channel) => !ofCategory.includes(channel) && asksFor(recipient, { ...requested, channel }))];
@@ -75,7 +82,10 @@ function channelsAt(requested: RequestedNotification, { step }: FailoverTurn, re
 type NoDestination = Omit<Destination, 'endpoint'> & { readonly endpoint: null };
 
 /** An address that only waits to be confirmed gets a delivery that says so. */
-function destinationsOrNone({ channels, source }: Pick<RequestedNotification, 'channels' | 'source'>, { contacts }: Recipient): readonly (Destination | NoDestination)[] {
+function destinationsOrNone(
+  { channels, source }: Pick<RequestedNotification, 'channels' | 'source'>,
+  { contacts }: Recipient,
+): readonly (Destination | NoDestination)[] {
   const destinations = channels.flatMap((channel): readonly (Destination | NoDestination)[] => {
     const found = destinationsOf(contacts, channel, source);
     return found.length === 0 && isUnconfirmed(contacts, channel) ? [{ channel, endpoint: null }] : found;

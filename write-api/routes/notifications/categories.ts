@@ -19,6 +19,7 @@ import type { Route } from '../../../edge/http/routes.ts';
 import { category } from '../../category.ts';
 import { command } from '../../command.ts';
 import type { WriteDependencies } from '../../dependencies.ts';
+import { failoverField } from '../../failover-field.ts';
 import { LINE_REFUSALS } from '../../line-refusals.ts';
 import { languageField } from '../../template-fields.ts';
 import { digestRule } from './digest-rule.ts';
@@ -64,6 +65,7 @@ const categoryBody = z.strictObject({
       examples: [5],
     }),
   digest: digestRule.optional().meta({ description: 'Whether several are sent as one to people who have chosen nothing. Default: each by itself.' }),
+  failover: failoverField.optional(),
   digestTemplate: templateId.optional().meta({
     description:
       'Your template that says a digest, of the parameters `category` (its title), `count`, `more` and `items`, each with `title`, `body` and `url`. Default: a list of them.',
@@ -104,6 +106,7 @@ export function categoryRoutes(dependencies: WriteDependencies): readonly Route[
         'category-invalid',
         'categories-full',
         'digest-invalid',
+        'failover-invalid',
         'template-unknown',
         'title-empty',
         'title-too-long',
@@ -128,7 +131,7 @@ export function categoryRoutes(dependencies: WriteDependencies): readonly Route[
 
 function categoryOf(app: AppId, name: string, body: z.output<typeof categoryBody>): DeclareCategory {
   const { title, description, language = UNKNOWN_LOCALE, locales = {}, mandatory = false, default: byDefault = 'in', channels, perDayMax } = body;
-  const { digest, digestTemplate } = body;
+  const { digest, digestTemplate, failover } = body;
   const textsOf = (shown: z.output<z.ZodObject<typeof texts>>) => ({
     title: shown.title,
     ...(shown.description !== undefined && { description: shown.description }),
@@ -145,5 +148,6 @@ function categoryOf(app: AppId, name: string, body: z.output<typeof categoryBody
     ...(perDayMax !== undefined && { perDayMax }),
     ...(digest !== undefined && { digest }),
     ...(digestTemplate !== undefined && { digestTemplate }),
+    ...(failover !== undefined && { failover }),
   };
 }
