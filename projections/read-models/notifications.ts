@@ -2,12 +2,14 @@
 import { orErased } from '../../domain/shared/event.ts';
 import type { NotificationId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { Content, NotificationEvent, RequestedTemplate, Source } from '../../domain/notifications/events.ts';
+import type { NotificationEvent } from '../../domain/notifications/events.ts';
+import type { Content, RequestedTemplate, Source } from '../../domain/notifications/request-fields.ts';
+import type { CampaignEvent } from '../../domain/notifications/lists/events.ts';
 import type { Priority } from '../../domain/notifications/priority.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { Projector } from '../projection.ts';
-import { countRequest, type RequestCounts } from './funnel/count-request.ts';
+import { countRange, countRequest, type CountedCampaign, type RequestCounts } from './funnel/count-request.ts';
 
 /** Id: the notification. Its deliveries are in `deliveries`. */
 export type NotificationDocument = {
@@ -30,32 +32,36 @@ export type NotificationDocument = {
   readonly at: Instant;
 };
 
-type HandledEvent = NotificationEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
+type HandledEvent =
+  NotificationEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }> | Extract<CampaignEvent, { type: 'notifications.campaign-range-planned.v1' }>;
 
 export const notifications = {
   kind: 'projector',
   name: 'notifications',
   version: 2,
-  handles: ['notifications.requested.v1', 'notifications.cancelled.v1', 'people.person-erased.v1'],
-  indexes: { notifications: [{ fields: ['subject'] }], 'funnel-requests': [] },
+  handles: ['notifications.requested.v1', 'notifications.cancelled.v1', 'notifications.campaign-range-planned.v1', 'people.person-erased.v1'],
+  indexes: { notifications: [{ fields: ['subject'] }], 'funnel-requests': [], 'funnel-campaigns': [] },
 
-  project: (event, { notifications, 'funnel-requests': requests }) => {
+  project: (event, { notifications, ...counts }) => {
     switch (event.type) {
       case 'notifications.requested.v1': {
         const { notification } = event.data;
         const change = notifications.update(notification, event, () => requested(event.data));
-        if (change === 'created') countRequest(requests, event.stream, event.data);
+        countRequest(counts, event, { isNew: change === 'created' });
         return;
       }
       case 'notifications.cancelled.v1':
         notifications.update(event.data.notification, event, (before) => before && { ...before, cancelled: true });
+        return;
+      case 'notifications.campaign-range-planned.v1':
+        countRange(counts, event);
         return;
       case 'people.person-erased.v1':
         notifications.patch({ subject: event.key }, { content: null, parameters: null });
         return;
     }
   },
-} as const satisfies Projector<HandledEvent, { notifications: NotificationDocument; 'funnel-requests': RequestCounts }>;
+} as const satisfies Projector<HandledEvent, { notifications: NotificationDocument; 'funnel-requests': RequestCounts; 'funnel-campaigns': CountedCampaign }>;
 
 type RequestedData = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
 

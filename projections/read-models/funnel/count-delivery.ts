@@ -3,7 +3,8 @@
  * as before is taken back and what it is now is added, so that the counts always are those of the documents, however late a correction
  * comes.
  */
-import type { Engagement, Plan } from '../../../domain/notifications/events.ts';
+import type { Engagement } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { PlannedDelivery } from '../../../domain/notifications/delivery/delivery-state.ts';
 import { dayOf, type Instant } from '../../../domain/shared/instant.ts';
 import type { Collection } from '../../projection.ts';

@@ -1,5 +1,5 @@
 /** Under what notifications and their deliveries are counted: the day, who asked, the category and the template; and the ids of the documents that count them. */
-import type { Source } from '../../../domain/notifications/events.ts';
+import type { Source } from '../../../domain/notifications/request-fields.ts';
 import type { AppId, TemplateId } from '../../../domain/shared/ids.ts';
 import type { Day } from '../../../domain/shared/instant.ts';
 import { slotOf } from '../../../ports/event-log/slots.ts';

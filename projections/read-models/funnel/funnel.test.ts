@@ -4,7 +4,7 @@ import { delivery } from '../../../domain/notifications/delivery/delivery.ts';
 import type { DeliveryState } from '../../../domain/notifications/delivery/delivery-state.ts';
 import { anyCommands, commands, event, eventsAfter, histories, later, plan, start } from '../../../domain/notifications/delivery/test-fixture.ts';
 import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
-import type { DeliveryId, NotificationId, PersonId, TemplateId } from '../../../domain/shared/ids.ts';
+import type { DeliveryId, ListId, NotificationId, PersonId, TemplateId } from '../../../domain/shared/ids.ts';
 import { plus, type Day } from '../../../domain/shared/instant.ts';
 import { deliveryStream } from '../../../domain/shared/streams.ts';
 import { emptyViews, foldedDocuments, inStreamOrder, interleaved, type DocumentsByCollection } from '../../test-fixture.ts';
@@ -107,6 +107,42 @@ test('a request counts once, with each of its recipients, for the day for which 
     ['1970-01-01', { requested: 1, created: 2 }],
     ['2026-07-01', { requested: 1, created: 1 }],
   ]);
+});
+
+test('a notification to a list counts its recipients as they are planned, whichever of its streams is read first', async (t) => {
+  const request = {
+    source: plan.source,
+    subject: 'shop',
+    category: 'news',
+    critical: false,
+    atMostOnce: false,
+    channels: ['push'],
+    priority: 'normal',
+  } as const;
+  const notification = 'n1' as NotificationId;
+  const list = { list: 'crew' as ListId, revision: 0 };
+  const range = (number: number, recipients: number) =>
+    ({
+      type: 'notifications.campaign-range-planned.v1',
+      data: { notification, range: number, recipients, until: 'zoe' as PersonId, dueAt: start, at: start },
+    }) as const;
+  const requested: History = {
+    'notification-n1': [{ type: 'notifications.requested.v1', data: { ...request, notification, list, recipients: [], expiresAt: later, at: start } }],
+  };
+  const ranges: History = { 'campaign-n1': [range(0, 500), range(1, 20)] };
+  const orders = [
+    { ...requested, ...ranges },
+    { ...ranges, ...requested },
+  ].map(inStreamOrder);
+  for (const events of orders) {
+    const mixed = [events.slice(0, 2), events.slice(1), events];
+    const { 'funnel-requests': documents = {} } = await foldedDocuments(views, notifications, mixed);
+    const sums = Object.values(documents).map(({ requested: requests, created }) => [requests, created].map(Number));
+    t.deepEqual(
+      [0, 1].map((at) => sums.reduce((sum, one) => sum + (one[at] ?? 0), 0)),
+      [1, 520],
+    );
+  }
 });
 
 /** What the deciders' states say, without a document. */
