@@ -6,7 +6,7 @@ import type { DeliveryId, EndpointId, NotificationId } from '../domain/shared/id
 import { notificationStream } from '../domain/shared/streams.ts';
 import { totpCodeAt } from './accounts/test-fixture.ts';
 import { attemptedDelivery } from './receipts/test-fixture.ts';
-import { appKeys } from './routes/notifications/test-fixture.ts';
+import { appKeys, notificationCentre } from './routes/notifications/test-fixture.ts';
 import { drawnCode, givenWriteApi, type LoggedInPerson, type RegisteredApp, type WriteApiFixture } from './test-fixture.ts';
 
 const QUIET = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
@@ -24,6 +24,7 @@ test('every operation of the document is answered as the document says', async (
   await notifications(api);
   await routing(api);
   await appKeys(t, api);
+  await notificationCentre(t, api);
   t.deepEqual(
     api.responseChecker.operations.filter((operation) => !api.responseChecker.coveredOperations.has(operation)),
     [],

@@ -1,6 +1,7 @@
 /** Every bad request, by what it is about. */
 import type { BadRequest, BadRequestsApi } from './bad-request.ts';
 import { appKeys } from './app-keys.ts';
+import { centre } from './centre.ts';
 import { acrossABlock, channels, keysAndPositions, posts } from './content.ts';
 import { notifications } from './notifications.ts';
 import { schedules } from './schedules.ts';
@@ -14,6 +15,7 @@ export const BAD_REQUESTS: Readonly<Record<string, (api: BadRequestsApi) => Prom
   'apps, templates and notifications': notifications,
   'what apps may do, and failover': appKeys,
   'schedules, and times on the clocks of recipients': schedules,
+  'the notification centre': centre,
   'keys and positions': keysAndPositions,
   'people across a block': acrossABlock,
 };
