@@ -46,6 +46,11 @@ const STEPS: readonly Step[] = [
   ['setPreferences, out', ann, (c, { ann: person }, x) => c.setPreferences({ person, choices: [{ category: 'news', channel: '*', wanted: false }] }, x)],
   ['setPreferences, in', ann, (c, { ann: person }, x) => c.setPreferences({ person, choices: [{ category: 'news', channel: '*', wanted: true }] }, x)],
   [
+    'setPreferences, digests',
+    ann,
+    (c, { ann: person }, x) => c.setPreferences({ person, digests: [{ category: 'news', channel: '*', rule: { kind: 'after-first', minutes: 30 } }] }, x),
+  ],
+  [
     'setPreferences, quiet hours',
     ann,
     (c, { ann: person }, x) => c.setPreferences({ person, quietHours: { zone: 'Europe/Berlin', from: '22:00', until: '07:00' } }, x),

@@ -1,8 +1,9 @@
 import test from 'ava';
 import { given } from '../../shared/given-when-then.ts';
+import type { DigestId } from '../../shared/ids.ts';
 import { MINUTE_MS, plus } from '../../shared/instant.ts';
 import { delivery } from './delivery.ts';
-import { commands, event, expiresAt, histories, later, plan, planned, start } from './test-fixture.ts';
+import { commands, event, expiresAt, histories, later, plan, planned, queued, start } from './test-fixture.ts';
 
 test('a delivery is planned together with its decision, in one append', (t) => {
   const decision = { action: 'defer', reason: 'quiet-hours', until: later } as const;
@@ -65,4 +66,24 @@ test('a queued delivery is deferred once and not a second time', (t) => {
   given(delivery, planned, event('delivery-deferred', { reason: 'quiet-hours', until: commands.defer.until }))
     .when(commands.defer)
     .then(t);
+});
+
+const digestWindow = { digest: 'digest' as DigestId, window: 1 };
+const collected = event('delivery-deferred', { reason: 'digest', until: plus(start, MINUTE_MS), digestWindow });
+
+test('a delivery that waits for others is told with them or as itself, and remembers that it has waited', (t) => {
+  given(delivery, planned)
+    .when({ ...commands.defer, reason: 'digest', digestWindow })
+    .then(t, event('delivery-deferred', { reason: 'digest', until: commands.defer.until, digestWindow, at: later }));
+  given(delivery, planned, collected)
+    .when(commands.digest)
+    .then(t, event('delivery-digested', { into: commands.digest.into, at: later }));
+  given(delivery, planned, collected)
+    .when(commands.release)
+    .then(t, event('delivery-released', { at: later }), event('delivery-queued', { vendor: 'fcm', at: later }));
+  const after = [planned, collected, event('delivery-released', {}), queued].reduce(delivery.evolve, delivery.initialState);
+  t.like(after, { status: 'queued', digestWindow });
+  given(delivery, ...histories.deferred)
+    .when(commands.digest)
+    .thenRefused(t, 'delivery-status-conflict');
 });

@@ -13,6 +13,7 @@ export const WEBHOOK_EVENTS = [
   'delivery.suppressed',
   'delivery.expired',
   'delivery.cancelled',
+  'delivery.digested',
   'delivery.opened',
   'delivery.clicked',
   'delivery.unsubscribed',
@@ -40,6 +41,8 @@ export type WebhookPayload = {
   readonly vendor?: string;
   readonly vendorId?: string;
   readonly reason?: string;
+  /** The notification that tells it together with others. */
+  readonly into?: NotificationId;
 };
 
 type OfMessage<Data> = { readonly message: string; readonly app: AppId } & Data;

@@ -2,7 +2,7 @@
 import type { DeliveryEvent } from '../events.ts';
 import type { WebhookEvent, WebhookPayload } from './events.ts';
 
-export type Told = { readonly event: WebhookEvent } & Pick<WebhookPayload, 'vendor' | 'vendorId' | 'reason'>;
+export type Told = { readonly event: WebhookEvent } & Pick<WebhookPayload, 'vendor' | 'vendorId' | 'reason' | 'into'>;
 
 /** The types of those that `toldOf` tells of. */
 export const TOLD_TYPES = [
@@ -13,6 +13,7 @@ export const TOLD_TYPES = [
   'notifications.delivery-suppressed.v1',
   'notifications.delivery-expired.v1',
   'notifications.delivery-cancelled.v1',
+  'notifications.delivery-digested.v1',
   'notifications.engagement-seen.v1',
 ] as const satisfies readonly DeliveryEvent['type'][];
 
@@ -34,6 +35,8 @@ export function toldOf(event: ToldEvent): Told {
       return { event: 'delivery.expired' };
     case 'notifications.delivery-cancelled.v1':
       return { event: 'delivery.cancelled' };
+    case 'notifications.delivery-digested.v1':
+      return { event: 'delivery.digested', into: event.data.into };
     case 'notifications.engagement-seen.v1':
       return { event: `delivery.${event.data.what}` };
   }

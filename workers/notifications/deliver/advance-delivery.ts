@@ -66,7 +66,7 @@ async function decide(dependencies: Dependencies, state: DeliveryIn<'planned'> |
   const at = runtime.clock();
   if (state.status === 'deferred' && at < state.until) return;
   if (state.status === 'deferred' && state.reason === 'digest') {
-    const into = await settleDelivery(state);
+    const into = await settleDelivery(state, at);
     if (into !== undefined) return issue(dependencies, state, { type: 'digest', into, at });
   }
   if (state.status === 'deferred') await planAgain(state.plan, state.digestWindow === undefined ? {} : { digests: 'skip' });

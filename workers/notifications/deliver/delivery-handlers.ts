@@ -91,7 +91,7 @@ export function createDeliveryHandlers(
       mayStillSend,
       planAgain,
       collectDelivery: collectDeliveryWith({ loadState, commands, contextFor }),
-      settleDelivery: settleDeliveryWith({ reader, commands, contextFor, clock }),
+      settleDelivery: settleDeliveryWith({ reader, commands, contextFor }),
       prepareMessage,
       renderedIn: renderedInWith(reader),
       chooseVendor,

@@ -6,7 +6,7 @@ import type { LoadState } from '../../../commands/handling/handle.ts';
 import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
 import { digest as digestDecider, windowOf } from '../../../domain/notifications/digests/digest.ts';
 import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
-import type { Plan } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import { digestUntil } from '../../../domain/notifications/planning/digest-until.ts';
 import type { RequestedNotification, Recipient } from '../../../domain/notifications/planning/plan.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';

@@ -24,7 +24,7 @@ import { settleDeliveryWith } from './settle-delivery.ts';
 
 /** By the real clock, and much more than anything takes on a busy machine. */
 const TIMEOUT_MS = 5 * MINUTE_MS;
-const CLOSES_AFTER_MS = 5 * MINUTE_MS;
+const CLOSES_AT = plus(START, 5 * MINUTE_MS);
 
 type Started = Awaited<ReturnType<typeof startDeliveriesForTest>>;
 
@@ -72,10 +72,9 @@ for (const dies of ['closing', 'requesting'] as const) {
   test(`a process that dies after ${dies} leaves nothing untold, and nothing told twice`, async (t) => {
     const { work, states } = await startCollected(3);
     await using _ = work;
-    const clock = () => plus(START, CLOSES_AFTER_MS);
     const requestDigest = dies === 'closing' ? () => Promise.reject(new Error('died')) : work.commands.requestDigest;
-    const settle = settleDeliveryWith({ ...work, reader: work, commands: { ...work.commands, requestDigest }, clock });
-    await Promise.allSettled(states.map(settle));
+    const settle = settleDeliveryWith({ ...work, reader: work, commands: { ...work.commands, requestDigest } });
+    await Promise.allSettled(states.map((state) => settle(state, CLOSES_AT)));
     t.is((await stateOf(work, states[0]?.plan.delivery as DeliveryId)).status, 'deferred');
     await expectEachOnce(t, work, { people: 1, notifications: 3 });
   });
@@ -99,13 +98,12 @@ test('a delivery that was collected and never planned is not waited for', async 
 test('two processes that settle the same deliveries at once agree, and request what tells them once', async (t) => {
   const { all, work, states } = await startCollected(4);
   await using _ = work;
-  const clock = () => plus(START, CLOSES_AFTER_MS);
   const processes = [1, 2].map(() => {
     const handling = createHandling({ log: work.log, codec: work.codec });
     const commands = { commandDigest: commandDigest(handling), requestDigest: requestDigest(handling) };
-    return settleDeliveryWith({ ...work, reader: { ...work, ...handling }, commands, clock });
+    return settleDeliveryWith({ ...work, reader: { ...work, ...handling }, commands });
   });
-  const settled = await Promise.all(states.flatMap((state) => processes.map((settle) => settle(state))));
+  const settled = await Promise.all(states.flatMap((state) => processes.map((settle) => settle(state, CLOSES_AT))));
   const [into] = settled;
   t.deepEqual(new Set(settled), new Set([into]));
   t.truthy(into);

@@ -21,41 +21,39 @@ import { DIGESTER } from './collect-delivery.ts';
 const READ_AT_ONCE_MAX = 50;
 
 /** The notification that tells it together with others; undefined: it is told as itself. */
-export type SettleDelivery = (state: DeliveryIn<'deferred'>) => Promise<NotificationId | undefined>;
+export type SettleDelivery = (state: DeliveryIn<'deferred'>, at: Instant) => Promise<NotificationId | undefined>;
 
 type Dependencies = {
   readonly reader: DomainReader;
   readonly commands: Pick<Commands, 'commandDigest' | 'requestDigest'>;
   readonly contextFor: ContextFor;
-  readonly clock: () => Instant;
 };
 
 export const settleDeliveryWith =
   (dependencies: Dependencies): SettleDelivery =>
-  async ({ plan, digestWindow }) => {
-    const { commands, contextFor, clock } = dependencies;
+  async ({ plan, digestWindow }, at) => {
+    const { commands, contextFor } = dependencies;
     const { source, recipient: person, category, channel, notification } = plan;
     if (digestWindow === undefined || source.kind !== 'app') return undefined;
-    await closeIfOpen(dependencies, digestWindow);
+    await closeIfOpen(dependencies, digestWindow, at);
     const closed = await findClosed(dependencies, digestWindow);
     if (closed?.into === undefined || !closed.notifications.includes(notification)) return undefined;
     const request = { app: source.app, person, category, channel, of: closed.notifications, as: closed.into };
     const { digest, window } = digestWindow;
-    const context = contextForKey(`${digest}:${window}`, { contextFor, worker: DIGESTER, type: 'request-digest', body: closed.into, at: clock() });
+    const context = contextForKey(`${digest}:${window}`, { contextFor, worker: DIGESTER, type: 'request-digest', body: closed.into, at });
     const result = await commands.requestDigest(request, context);
     // One that was requested and cancelled tells nothing, nor do those in it; one that can't be requested stands in nobody's place.
     if (result.outcome === 'refused' && result.refusal.code !== 'notification-cancelled') return undefined;
     return closed.into.notification;
   };
 
-async function closeIfOpen(dependencies: Dependencies, digestWindow: DigestWindow): Promise<void> {
-  const { reader, commands, contextFor, clock } = dependencies;
+async function closeIfOpen(dependencies: Dependencies, digestWindow: DigestWindow, at: Instant): Promise<void> {
+  const { reader, commands, contextFor } = dependencies;
   const { digest, window } = digestWindow;
   const { state } = await reader.loadState(digestDecider, digestStream(digest));
   const open = openWindow(state, window);
   if (open === undefined) return;
   const waiting = await waitingIn(dependencies, open, digestWindow);
-  const at = clock();
   const command = { type: 'close', digest, window, waiting, into: digestNotificationIdOf(digestWindow), at } as const;
   await commands.commandDigest(command, freshContext({ contextFor, worker: DIGESTER, type: 'close-digest', body: digestWindow, at }));
 }
