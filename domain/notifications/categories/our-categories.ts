@@ -1,6 +1,6 @@
 /** The categories of our own products, as people choose by them. */
 import { categoryKey } from '../../people/category.ts';
-import type { Source } from '../events.ts';
+import type { Source } from '../request-fields.ts';
 import { declaredIn, type CategoriesState } from './categories.ts';
 import type { Category } from './events.ts';
 
@@ -39,6 +39,7 @@ export const OUR_CATEGORIES: readonly Category[] = [
     },
     mandatory: false,
     byDefault: 'out',
+    channels: ['push', 'in-app'],
   },
   {
     category: ACCOUNT_CATEGORY,

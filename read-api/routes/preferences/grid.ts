@@ -53,7 +53,7 @@ export function ownGroup(person: Person): CategoryGroup {
   const others = namesIn(person.choices, undefined).filter((category) => !ours.has(categoryKey(category)));
   return {
     all: everything(person),
-    categories: [...OUR_CATEGORIES.map((one) => declaredRow(person, one)), ...others.map((category) => namedRow(person, { category }))],
+    categories: [...OUR_CATEGORIES.map((one) => ownRow(person, one)), ...others.map((category) => namedRow(person, { category }))],
   };
 }
 
@@ -64,6 +64,12 @@ export function groupOf(person: Person, app: AppId, declared: readonly Category[
   const { compare } = new Intl.Collator(person.language ?? 'und');
   const rows = declared.map((one) => declaredRow(person, one, app)).toSorted((one, other) => compare(one.title, other.title));
   return { all: rowOf(person, { app }), categories: [...rows, ...others.map((category) => namedRow(person, { app, category }))] };
+}
+
+/** Ours go out on their own channels alone: a choice for another one would change nothing. */
+function ownRow(person: Person, category: Category): CategoryRow {
+  const row = declaredRow(person, category);
+  return { ...row, channels: row.channels.filter(({ channel }) => category.channels?.includes(channel) ?? true) };
 }
 
 function declaredRow(person: Person, category: Category, app?: AppId): CategoryRow {

@@ -62,7 +62,7 @@ test('what a person chose of a name that nobody has declared can be seen, and ch
   ] as const;
   t.like(groupOf(person(choices), shop, []).categories, [{ category: 'Oldies', title: 'Oldies', declared: false }] as never);
   const own = ownGroup(person(choices, 'ko')).categories;
-  t.deepEqual(wanted(own, 'friend-posted'), { push: false, sms: false, email: false, 'in-app': false });
+  t.deepEqual(wanted(own, 'friend-posted'), { push: false, 'in-app': false }, 'it goes nowhere else');
   t.is(own.find((row) => row.category === 'chat')?.title, '채팅 메시지');
   t.deepEqual(wanted(own, 'news'), { push: false, sms: false, email: false, 'in-app': false });
 });

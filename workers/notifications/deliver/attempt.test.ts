@@ -125,7 +125,7 @@ test('a delivery that is held back, gone to another vendor or ended is not attem
   }
 });
 
-test('an attempt of unknown outcome is repeated only later, and doesn’t count towards the cap again', async (t) => {
+test('an attempt of unknown outcome is repeated only later, and no cap holds it back, for it may have been sent', async (t) => {
   const history = [planned, queued, started(1, true), unknown()];
   const early = given({ history });
   await early.attempt();
@@ -133,7 +133,15 @@ test('an attempt of unknown outcome is repeated only later, and doesn’t count 
   const late = given({ history, clocks: [plus(start, 12 * HOUR_MS)] });
   await late.attempt();
   t.deepEqual(late.done, ['acquire', 'start-attempt', 'send', 'accepted']);
-  t.deepEqual([late.caps, late.sent[0]?.attempt], [['later'], 2]);
+  t.deepEqual([late.caps, late.sent[0]?.attempt], [['none'], 2]);
+});
+
+test('caps are asked about before each attempt that may still be held back', async (t) => {
+  const waiting = event('retry-scheduled', { attempt: 1, reason: 'busy', retryAt: start });
+  const history = [planned, queued, started(1, false), waiting, event('delivery-queued', { vendor: 'fcm' })];
+  const again = given({ history });
+  await again.attempt();
+  t.deepEqual(again.caps, ['later']);
 });
 
 test('a process that remembers a delivery as never attempted repeats an unknown attempt under the key that the vendor knows it by', async (t) => {

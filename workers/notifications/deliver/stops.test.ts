@@ -35,7 +35,7 @@ test('emails that are not critical have a link to unsubscribe by one click, and 
   const { headers } = (await newest(given, 'email')) ?? {};
   t.is(headers?.['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click');
   const [, token = ''] = /^<https:\/\/tidings\.example\/v1\/unsubscribe\/([\w-]+)>$/.exec(headers?.['List-Unsubscribe'] ?? '') ?? [];
-  t.deepEqual(work.commands.unsubscriptionIn(token), { person, channel: 'email', category: 'news' });
+  t.deepEqual(work.commands.unsubscriptionIn(token), { app: given.app, person, channel: 'email', category: 'news' });
 
   await given.untilEnded(await given.request({ channels: ['email'], critical: true }));
   t.is((await newest(given, 'email'))?.headers, undefined);
