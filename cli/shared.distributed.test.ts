@@ -32,8 +32,31 @@ testWith('redis-server', 'secantusd-py')('every command works against a process 
   await done('outbox', 'list', '--reason', 'a test');
   await done('deliveries', '--person', ann.id);
   await done('explain-push', STRANGER, STRANGER);
+  await namedOperators(t, cluster);
   await refusals(t, cluster);
 });
+
+async function namedOperators(t: ExecutionContext, cluster: Cluster): Promise<void> {
+  const url = operationsOf(cluster);
+  const asAdmin = (...args: readonly string[]) => runCliAt(url, cluster.adminToken, args);
+  const [added] = parsed(await asAdmin('operators', 'add', 'jin.park', '--role', 'viewer', '--json'));
+  // The other process knows of it too: nothing is remembered.
+  const otherUrl = cluster.process('all-2').urls.operations ?? '';
+  const asJin = (...args: readonly string[]) => runCliAt(otherUrl, String(added?.['token']), args);
+  t.is((await asJin('projections', 'list')).code, 0);
+  const refused = await asJin('routing', 'plug-out', 'outbox-sms');
+  t.is(refused.code, 1);
+  t.regex(refused.err, /Your role is viewer, and this needs admin/);
+  t.is((await asAdmin('operators', 'role', 'jin.park', 'support')).code, 0);
+  t.is((await asJin('deliveries', '--person', STRANGER)).code, 0);
+  t.is((await asAdmin('operators', 'remove', 'jin.park', '--reason', 'has left')).code, 0);
+  t.regex((await asJin('projections', 'list')).err, /refuses the token/);
+  const audited = parsed(await asAdmin('audit', '--json')).map(({ name, operator, action }) => `${String(name ?? operator)} ${String(action)}`);
+  t.deepEqual(
+    audited.filter((line) => /jin|-operator/.test(line)),
+    ['admin-token remove-operator', 'jin.park list-deliveries', 'admin-token set-operator-role', 'admin-token add-operator'],
+  );
+}
 
 async function refusals(t: ExecutionContext, cluster: Cluster): Promise<void> {
   const url = operationsOf(cluster);
