@@ -6,7 +6,7 @@ import {
   PUSH_CONTENT_MAX_BYTES,
   SMS_LENGTH_MAX_CHARACTERS,
 } from '../domain/notifications/content.ts';
-import { INTERRUPTION_LEVELS } from '../domain/notifications/events.ts';
+import { INTERRUPTION_LEVELS } from '../domain/notifications/request-fields.ts';
 import { RATE_PER_MINUTE_MAX } from '../domain/notifications/lists/campaign.ts';
 import { RECIPIENTS_MAX } from '../domain/notifications/notification.ts';
 import { CHANNELS_BY_DEFAULT, NOTIFICATION_CHANNELS } from '../domain/people/notification-channels.ts';

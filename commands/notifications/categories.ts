@@ -3,7 +3,7 @@ import { app } from '../../domain/notifications/apps/app.ts';
 import { categories } from '../../domain/notifications/categories/categories.ts';
 import { categoryFor } from '../../domain/notifications/categories/our-categories.ts';
 import type { Category } from '../../domain/notifications/categories/events.ts';
-import type { Source } from '../../domain/notifications/events.ts';
+import type { Source } from '../../domain/notifications/request-fields.ts';
 import { pinnedVersion, template } from '../../domain/notifications/templates/template.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
 import { appStream, categoriesStream, templateStream } from '../../domain/shared/streams.ts';

@@ -2,7 +2,7 @@
 import { app } from '../../domain/notifications/apps/app.ts';
 import { digest, type DigestCommand } from '../../domain/notifications/digests/digest.ts';
 import type { DigestNotification } from '../../domain/notifications/digests/events.ts';
-import type { RequestedTemplate } from '../../domain/notifications/events.ts';
+import type { RequestedTemplate } from '../../domain/notifications/request-fields.ts';
 import { notification } from '../../domain/notifications/notification.ts';
 import { pinnedVersion, template } from '../../domain/notifications/templates/template.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';

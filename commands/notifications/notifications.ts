@@ -1,5 +1,5 @@
 import { app, type ActiveApp } from '../../domain/notifications/apps/app.ts';
-import type { Content, SendAtLocal, Source } from '../../domain/notifications/events.ts';
+import type { Content, SendAtLocal, Source } from '../../domain/notifications/request-fields.ts';
 import type { Priority } from '../../domain/notifications/priority.ts';
 import { failoverFrom, type FailoverStep } from '../../domain/notifications/failover/policy.ts';
 import { list as listDecider } from '../../domain/notifications/lists/list.ts';

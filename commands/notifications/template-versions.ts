@@ -1,6 +1,7 @@
 /** Versions of templates as they were published: they are the events of a template's stream, the first at revision 0. */
 import type { RenderedContent } from '../../domain/notifications/content.ts';
-import type { RenderedFrom, RequestedTemplate } from '../../domain/notifications/events.ts';
+import type { RenderedFrom } from '../../domain/notifications/events.ts';
+import type { RequestedTemplate } from '../../domain/notifications/request-fields.ts';
 import type { TemplateVersion, Tracking } from '../../domain/notifications/templates/events.ts';
 import { template as templateDecider } from '../../domain/notifications/templates/template.ts';
 import { isBlank } from '../../domain/shared/blank-text.ts';

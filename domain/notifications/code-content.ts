@@ -1,7 +1,7 @@
 /** What the message with a one-time code says. */
 import { CODE_LIFETIME_MS, type CodePurpose } from '../people/one-time-code.ts';
 import { MINUTE_MS } from '../shared/instant.ts';
-import type { Content } from './events.ts';
+import type { Content } from './request-fields.ts';
 
 /** It says nothing of the person: the address may be a stranger's. */
 export function codeContent(purpose: CodePurpose, code: string): Content {

@@ -5,7 +5,7 @@ import { refuse, type Decision } from '../shared/decider.ts';
 import { beginningOf, ELLIPSIS } from '../shared/excerpt.ts';
 import { closeDirection, refusalOfLine, toOneLine } from '../shared/one-line.ts';
 import { bytesIn, charactersIn, refusalOfText } from '../shared/text.ts';
-import type { Content, PushDetails } from './events.ts';
+import type { Content, PushDetails } from './request-fields.ts';
 
 /** Content or parameters, as JSON in UTF-8. */
 export const CONTENT_MAX_BYTES = 64 * 1_024;

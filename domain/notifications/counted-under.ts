@@ -1,6 +1,7 @@
 /** Under what the deliveries of a notification are counted, beside its source and its category: the same for all of them, whenever they are planned and sent. */
 import { dayOf, type Day, type Instant } from '../shared/instant.ts';
-import type { Plan, RequestedTemplate } from './events.ts';
+import type { RequestedTemplate } from './request-fields.ts';
+import type { Plan } from './delivery-plan.ts';
 import type { SendTime } from './planning/send-time.ts';
 
 type Requested = SendTime & { readonly template?: RequestedTemplate; readonly at: Instant };

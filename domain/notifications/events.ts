@@ -1,82 +1,22 @@
 /** The events of notifications (`notification-`) and of their deliveries (`delivery-`). Those of apps, templates and what else stands behind them are in rooms of their own. */
 import type { NotificationChannel } from '../people/notification-channels.ts';
-import type { CodePurpose } from '../people/one-time-code.ts';
 import { appSealing, type AppEvent } from './apps/events.ts';
 import { centreSealing, type CentreEvent, type ItemEvent } from './centre/events.ts';
 import { digestSealing, type DigestEvent, type DigestWindow } from './digests/events.ts';
-import type { FailoverPlace, FailoverStep } from './failover/policy.ts';
+import type { FailoverStep } from './failover/policy.ts';
 import { listSealing, type CampaignEvent, type ListEvent, type RequestedList } from './lists/events.ts';
 import { categorySealing, type CategoryEvent } from './categories/events.ts';
 import type { Priority } from './priority.ts';
+import type { Plan } from './delivery-plan.ts';
+import type { Content, RequestedTemplate, SendAtLocal, Source } from './request-fields.ts';
 import { routingSealing, type RoutingEvent } from './routing/events.ts';
 import { scheduleSealing, type ScheduleEvent } from './schedules/events.ts';
 import { smsStopsSealing, type SmsStopsEvent } from './stops/events.ts';
 import { webhookSealing, type WebhookEndpointEvent, type WebhookMessageEvent } from './webhooks/events.ts';
 import { templateSealing, type PartialEvent, type TemplateEvent, type Tracking } from './templates/events.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
-import type { AppId, ChannelId, CodeId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../shared/ids.ts';
-import type { Day, Instant } from '../shared/instant.ts';
-import type { LocalTime } from '../shared/local-time.ts';
-
-/** Where a notification comes from: an app from outside, or one of our own products. `channel` is a chat channel. */
-export type Source =
-  | { readonly kind: 'app'; readonly app: AppId }
-  | { readonly kind: 'chat'; readonly channel: ChannelId; readonly seq: number }
-  | { readonly kind: 'feed'; readonly post: PostId }
-  /** The account itself: a one-time code, which goes to this very endpoint and to no other that the person may have by then. */
-  | { readonly kind: 'account'; readonly purpose: CodePurpose; readonly code: CodeId; readonly endpoint: EndpointId }
-  /** Something that protects the account has changed: its person must be able to notice, on every way. */
-  | { readonly kind: 'security'; readonly notice: SecurityNotice };
-
-/** What has changed about what protects an account. */
-export type SecurityNotice =
-  'password-changed' | 'password-reset' | 'second-factor-added' | 'second-factor-removed' | 'recovery-codes-made' | 'recovery-code-used';
-
-/** How much a push may interrupt, as Apple names the levels; the other services get the nearest that they have. */
-export const INTERRUPTION_LEVELS = ['passive', 'active', 'time-sensitive', 'critical'] as const;
-export type InterruptionLevel = (typeof INTERRUPTION_LEVELS)[number];
-
-/** A button of a push. `url` opens when it is tapped; without it the app gets the id. */
-export type PushAction = { readonly id: string; readonly title: string; readonly url?: string };
-
-/** What only a push has. */
-export type PushDetails = {
-  /** The address of a picture. */
-  readonly image?: string;
-  /** The number at the app's icon; 0 removes it. */
-  readonly badge?: number;
-  /** The name of a sound that the app brings, or `default`. */
-  readonly sound?: string;
-  readonly androidChannel?: string;
-  readonly interruptionLevel?: InterruptionLevel;
-  readonly actions?: readonly PushAction[];
-  /** For the app, beside what every push carries to open the thing that it tells of. */
-  readonly data?: Readonly<Record<string, string>>;
-};
-
-/** What a notification says: on every channel the same, but for the words that one of them has for itself. */
-export type Content = {
-  readonly title?: string;
-  readonly body: string;
-  readonly url?: string;
-  readonly push?: PushDetails & { readonly title?: string; readonly body?: string };
-  readonly sms?: { readonly body: string };
-  /** `body` is the plain text; `html` is sent beside it. */
-  readonly email?: { readonly subject?: string; readonly body?: string; readonly html?: string };
-  readonly inApp?: { readonly title?: string; readonly body?: string };
-};
-
-/** The template that a request names, and the version that it was checked with: unless the request has named that one, a newer one is used that its parameters satisfy. */
-export type RequestedTemplate = {
-  readonly template: TemplateId;
-  readonly version: number;
-  readonly pinned?: true;
-  /** Instead of the recipient's own language. */
-  readonly language?: string;
-};
-
-/** A time on each recipient's own clock; `zone`: of those who have told none. */
-export type SendAtLocal = { readonly time: LocalTime; readonly zone: string };
+import type { DeliveryId, EndpointId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
+import type { Instant } from '../shared/instant.ts';
 
 /** `notification-<id>` */
 export type NotificationEvent =
@@ -152,32 +92,6 @@ export type SuppressionReason =
 export type Engagement = 'opened' | 'clicked' | 'unsubscribed' | 'complained';
 /** `digest`: it waits for others, to be told with them as one. */
 export type DeferralReason = 'scheduled' | 'quiet-hours' | 'frequency-cap' | 'digest';
-
-/** What planning decides about a delivery, and never changes. */
-export type Plan = {
-  readonly delivery: DeliveryId;
-  readonly notification: NotificationId;
-  readonly recipient: PersonId;
-  readonly channel: NotificationChannel;
-  /** Null where the recipient has none, for which the delivery is suppressed. It is sent to the endpoint that has replaced this one by then. */
-  readonly endpoint: EndpointId | null;
-  /** Of a push; absent where it was planned before devices were named. */
-  readonly device?: DeviceId;
-  readonly source: Source;
-  readonly category: string;
-  readonly critical: boolean;
-  readonly atMostOnce: boolean;
-  readonly priority: Priority;
-  readonly expiresAt: Instant;
-  /** The one that the request names, under which the delivery is counted. Absent where it names none, and in older events. */
-  readonly template?: TemplateId;
-  /** Under which the delivery is counted (`countedDayOf`). Absent in older events. */
-  readonly day?: Day;
-  /** Its app is a sandbox: it goes to the outbox, whatever routing says. */
-  readonly sandbox?: true;
-  /** Where the notification has a failover. */
-  readonly failover?: FailoverPlace;
-};
 
 /** What a template made of a notification for one attempt. `digest`: SHA-256 of the content, before links are tracked, in base64url. */
 export type RenderedFrom = { readonly template: TemplateId; readonly version: number; readonly locale: string; readonly digest: string };

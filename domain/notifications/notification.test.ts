@@ -3,7 +3,8 @@ import { erased } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
 import type { AppId, ChannelId, ListId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import { DAY_MS, instant, plus } from '../shared/instant.ts';
-import type { Content, NotificationEvent, Source } from './events.ts';
+import type { NotificationEvent } from './events.ts';
+import type { Content, Source } from './request-fields.ts';
 import {
   CONTENT_MAX_BYTES,
   NOTIFICATION_TITLE_LENGTH_MAX_CHARACTERS,

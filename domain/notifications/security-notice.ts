@@ -1,6 +1,6 @@
 /** What a person is told when something changes that protects the account: by whoever did it, so that its owner notices if it was somebody else. */
 import type { AccountSecurityEvent } from '../people/events.ts';
-import type { Content, SecurityNotice } from './events.ts';
+import type { Content, SecurityNotice } from './request-fields.ts';
 
 export function securityNoticeOf(event: AccountSecurityEvent): SecurityNotice {
   switch (event.type) {

@@ -2,7 +2,7 @@
 import { excerptOf } from '../shared/excerpt.ts';
 import type { NotificationId, PersonId } from '../shared/ids.ts';
 import { toOneLine } from '../shared/one-line.ts';
-import type { Content, Source } from './events.ts';
+import type { Content, Source } from './request-fields.ts';
 
 export const MESSAGE_EXCERPT_CHARACTERS_MAX = 120;
 

@@ -1,7 +1,7 @@
 /** Renders a version of a template: from its texts in the reader's language, with a request's parameters, to content. */
 import type { Liquid, Template } from 'liquidjs';
 import type { RenderedContent } from '../../domain/notifications/content.ts';
-import type { Content } from '../../domain/notifications/events.ts';
+import type { Content } from '../../domain/notifications/request-fields.ts';
 import type { TemplateTexts, TemplateVersion } from '../../domain/notifications/templates/events.ts';
 import { chooseLocale } from '../../domain/notifications/templates/locale.ts';
 import { faultOfParameters } from '../../domain/notifications/templates/parameter-schema.ts';

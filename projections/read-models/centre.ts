@@ -3,7 +3,8 @@ import { centre as centreDecider, NOTHING_READ, type CentreState } from '../../d
 import type { CentreEvent, ItemEvent } from '../../domain/notifications/centre/events.ts';
 import { itemOf, type ItemState } from '../../domain/notifications/centre/item.ts';
 import { categoryKey } from '../../domain/people/category.ts';
-import type { Plan, Source } from '../../domain/notifications/events.ts';
+import type { Source } from '../../domain/notifications/request-fields.ts';
+import type { Plan } from '../../domain/notifications/delivery-plan.ts';
 import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Projector } from '../projection.ts';

@@ -2,7 +2,8 @@
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { AppId, ChannelId, DeliveryId } from '../../domain/shared/ids.ts';
 import type { PlannedDelivery } from '../../domain/notifications/delivery/delivery-state.ts';
-import type { DeliveryEvent, Engagement, Plan, RenderedFrom } from '../../domain/notifications/events.ts';
+import type { DeliveryEvent, Engagement, RenderedFrom } from '../../domain/notifications/events.ts';
+import type { Plan } from '../../domain/notifications/delivery-plan.ts';
 import { orErased } from '../../domain/shared/event.ts';
 import type { Projector } from '../projection.ts';
 import { acceptedTextOf } from './caps/accepted-text.ts';

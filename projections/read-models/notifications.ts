@@ -26,6 +26,7 @@ export type NotificationDocument = {
   readonly parameters: Readonly<Record<string, unknown>> | null;
   readonly priority: Priority;
   readonly sendAt: Instant | null;
+  readonly sendAtLocal: SendAtLocal | null;
   readonly expiresAt: Instant;
   readonly collapseKey: string | null;
   readonly cancelled: boolean;
@@ -80,6 +81,7 @@ function requested(data: RequestedData): NotificationDocument {
     parameters: orErased<NotificationDocument['parameters']>(data.parameters ?? null, null),
     priority,
     sendAt: data.sendAt ?? null,
+    sendAtLocal: data.sendAtLocal ?? null,
     expiresAt,
     collapseKey: data.collapseKey ?? null,
     cancelled: false,

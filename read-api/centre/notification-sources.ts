@@ -3,7 +3,7 @@
  * withdrawn or deleted, or whose author is erased or across a block, is told no more, and neither are a post of a muted author and a
  * message of a channel left. A mute concerns the feed: messages of a muted person are told, as they are pushed.
  */
-import type { Content, Source } from '../../domain/notifications/events.ts';
+import type { Content, Source } from '../../domain/notifications/request-fields.ts';
 import { messageContent, postContent } from '../../domain/notifications/source-content.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { messageId } from '../../projections/read-models/messages.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isRead, isSeen, type CentreState } from '../../domain/notifications/centre/centre.ts';
 import { fitContent } from '../../domain/notifications/content.ts';
-import type { Content, Source } from '../../domain/notifications/events.ts';
+import type { Content, Source } from '../../domain/notifications/request-fields.ts';
 import { securityContent } from '../../domain/notifications/security-notice.ts';
 import { dataOf } from '../../domain/notifications/source-content.ts';
 import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';

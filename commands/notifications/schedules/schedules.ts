@@ -1,6 +1,6 @@
 /** Schedules of an app: created, paused, resumed and cancelled, and advanced when their time has come. */
 import { app } from '../../../domain/notifications/apps/app.ts';
-import type { Content } from '../../../domain/notifications/events.ts';
+import type { Content } from '../../../domain/notifications/request-fields.ts';
 import { notification } from '../../../domain/notifications/notification.ts';
 import type { MissedPolicy, Occurrence, Recurrence, ScheduledRequest } from '../../../domain/notifications/schedules/events.ts';
 import { schedule } from '../../../domain/notifications/schedules/schedule.ts';

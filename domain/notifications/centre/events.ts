@@ -2,7 +2,7 @@
 import type { SealingOf } from '../../shared/event.ts';
 import type { DeliveryId, NotificationId, PersonId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import type { Plan } from '../events.ts';
+import type { Plan } from '../delivery-plan.ts';
 
 export const ITEM_MARKS = ['read', 'unread', 'archived', 'unarchived'] as const;
 export type ItemMark = (typeof ITEM_MARKS)[number];

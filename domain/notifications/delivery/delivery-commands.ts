@@ -3,7 +3,8 @@ import type { EndpointId, NotificationId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { ItemMarking } from '../centre/item.ts';
 import type { DigestWindow } from '../digests/events.ts';
-import type { DeferralReason, Engagement, Plan, RenderedFrom, SuppressionReason } from '../events.ts';
+import type { DeferralReason, Engagement, RenderedFrom, SuppressionReason } from '../events.ts';
+import type { Plan } from '../delivery-plan.ts';
 
 /** What happens to a delivery now: `planning/may-send.ts` decides, and the worker chooses the vendor. */
 export type SendDecision =

@@ -2,7 +2,8 @@
 import type { Instant } from '../../shared/instant.ts';
 import { itemOf } from '../centre/item.ts';
 import { isCurrentAttempt, type DeliveryFacts, type DeliveryState, type DeliveryPhase, type PlannedDelivery } from './delivery-state.ts';
-import type { DeliveryEvent, Plan } from '../events.ts';
+import type { DeliveryEvent } from '../events.ts';
+import type { Plan } from '../delivery-plan.ts';
 
 export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryState {
   if (event.type === 'notifications.delivery-planned.v1') return plannedState(event.data);

@@ -2,7 +2,8 @@
 import { accept, refuse, type Decision } from '../../shared/decider.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { isMarked } from '../centre/item.ts';
-import type { DeliveryEvent, Plan } from '../events.ts';
+import type { DeliveryEvent } from '../events.ts';
+import type { Plan } from '../delivery-plan.ts';
 import type { DeliveryCommandOf } from './delivery-commands.ts';
 import type { PlannedDelivery } from './delivery-state.ts';
 

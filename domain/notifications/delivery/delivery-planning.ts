@@ -5,7 +5,8 @@ import type { Instant } from '../../shared/instant.ts';
 import type { DeliveryCommandOf, SendDecision } from './delivery-commands.ts';
 import { shownEvent } from './delivery-in-app.ts';
 import { isEnded, type PlannedDelivery } from './delivery-state.ts';
-import type { DeliveryEvent, Plan } from '../events.ts';
+import type { DeliveryEvent } from '../events.ts';
+import type { Plan } from '../delivery-plan.ts';
 
 export function plan(command: DeliveryCommandOf<'plan'>): Decision<DeliveryEvent> {
   const { type: _, decision, ...planned } = command;

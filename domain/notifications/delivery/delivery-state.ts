@@ -3,7 +3,8 @@ import type { EndpointId, NotificationId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import type { ItemState } from '../centre/item.ts';
 import type { DigestWindow } from '../digests/events.ts';
-import type { DeferralReason, Engagement, Plan, SuppressionReason } from '../events.ts';
+import type { DeferralReason, Engagement, SuppressionReason } from '../events.ts';
+import type { Plan } from '../delivery-plan.ts';
 
 export type VendorReceipt = { readonly attempt: number; readonly vendor: string; readonly vendorId: string };
 

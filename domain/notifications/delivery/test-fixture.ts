@@ -5,7 +5,8 @@ import { HOUR_MS, instant, MINUTE_MS, plus } from '../../shared/instant.ts';
 import { delivery } from './delivery.ts';
 import type { DeliveryCommand } from './delivery-commands.ts';
 import type { DeliveryState } from './delivery-state.ts';
-import type { DeliveryEvent, Plan } from '../events.ts';
+import type { DeliveryEvent } from '../events.ts';
+import type { Plan } from '../delivery-plan.ts';
 import { ATTEMPT_DEADLINE_MS } from './retry.ts';
 
 export const start = instant(0);

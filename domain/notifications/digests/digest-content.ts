@@ -3,7 +3,7 @@ import { excerptOf } from '../../shared/excerpt.ts';
 import { toOneLine } from '../../shared/one-line.ts';
 import type { SentChannel } from '../../people/notification-channels.ts';
 import type { ChannelContent } from '../content.ts';
-import type { Content } from '../events.ts';
+import type { Content } from '../request-fields.ts';
 import { chooseLocale } from '../templates/locale.ts';
 
 /** How many are listed. A telephone shows a few lines, and a text message is paid for by its length. */

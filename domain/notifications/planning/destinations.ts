@@ -2,7 +2,8 @@
 import type { ContactsState, Device } from '../../people/contacts.ts';
 import { REACHED_AT, type ContactKind, type NotificationChannel, type Platform } from '../../people/notification-channels.ts';
 import type { DeviceId, EndpointId } from '../../shared/ids.ts';
-import type { Plan, Source } from '../events.ts';
+import type { Source } from '../request-fields.ts';
+import type { Plan } from '../delivery-plan.ts';
 
 /** The one place in a person's notification centre. */
 export const CENTRE_ENDPOINT = 'centre' as EndpointId;

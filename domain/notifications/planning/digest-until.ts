@@ -6,7 +6,7 @@ import { zoneOfPerson } from '../../people/zone-of-person.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { closestChoice } from '../categories/wanted.ts';
 import { closesAt } from '../digests/closes-at.ts';
-import type { Plan } from '../events.ts';
+import type { Plan } from '../delivery-plan.ts';
 import { mustBeTold, type SendFacts } from './may-send.ts';
 
 type Candidate = Pick<Plan, 'source' | 'category' | 'channel' | 'critical' | 'failover'>;

@@ -12,7 +12,8 @@ import type { AppState } from '../apps/app.ts';
 import type { Frequency } from '../categories/caps.ts';
 import { closestChoice, isWanted, type CategoryRules } from '../categories/wanted.ts';
 import type { SendDecision } from '../delivery/delivery-commands.ts';
-import type { Plan, SuppressionReason } from '../events.ts';
+import type { SuppressionReason } from '../events.ts';
+import type { Plan } from '../delivery-plan.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { currentDestination, isUnconfirmed } from './destinations.ts';
 

@@ -4,7 +4,7 @@ import { refuse, type Decision } from '../../shared/decider.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { firstInstantOf, instantOfLocal, lastInstantOf } from '../../shared/local-time.ts';
 import { isTimeZone } from '../../shared/time-zone.ts';
-import type { SendAtLocal } from '../events.ts';
+import type { SendAtLocal } from '../request-fields.ts';
 import type { SendFacts, SendPermission } from './may-send.ts';
 
 /** Of recipients who have told none, where the request doesn't say. */

@@ -5,7 +5,7 @@ import type { AppId, ListId, NotificationId, PersonId, ScheduleId } from '../../
 import type { Instant } from '../../shared/instant.ts';
 import type { LocalTime } from '../../shared/local-time.ts';
 import type { RefusalCode } from '../../shared/refusals.ts';
-import type { Content, RequestedTemplate } from '../events.ts';
+import type { Content, RequestedTemplate } from '../request-fields.ts';
 import type { Priority } from '../priority.ts';
 import type { FailoverStep } from '../failover/policy.ts';
 import type { Tracking } from '../templates/events.ts';

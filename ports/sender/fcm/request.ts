@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { AndroidConfig, AndroidNotification, ApnsConfig, TokenMessage } from 'firebase-admin/messaging';
 import type { ChannelContent } from '../../../domain/notifications/content.ts';
-import type { InterruptionLevel } from '../../../domain/notifications/events.ts';
+import type { InterruptionLevel } from '../../../domain/notifications/request-fields.ts';
 import { DAY_MS, epochMs, plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import { apnsPriorityOf, apsOf, collapseIdOf } from '../apns/aps.ts';
 import type { Attempt } from '../port.ts';

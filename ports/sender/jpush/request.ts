@@ -1,7 +1,7 @@
 /** A push as JPush takes it: https://docs.jiguang.cn/en/jpush/server/push/rest_api_v3_push. The same registration id may be an Android device's or one of Apple's. */
 import { createHash } from 'node:crypto';
 import type { ChannelContent } from '../../../domain/notifications/content.ts';
-import type { InterruptionLevel } from '../../../domain/notifications/events.ts';
+import type { InterruptionLevel } from '../../../domain/notifications/request-fields.ts';
 import { DAY_MS, SECOND_MS } from '../../../domain/shared/instant.ts';
 import { apsOf, collapseIdOf } from '../apns/aps.ts';
 import type { Attempt } from '../port.ts';

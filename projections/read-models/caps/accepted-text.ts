@@ -2,7 +2,7 @@
  * The accepted deliveries of a person from an app, as frequency caps count them: one text for each, so that an index holds it and nobody
  * reads the deliveries. The texts sort by person, app and time, and no two are the same.
  */
-import type { Plan } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { AppId, DeliveryId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Plan } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { AppId, DeliveryId, NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import { ViewsUnavailable } from '../../../ports/views/port.ts';

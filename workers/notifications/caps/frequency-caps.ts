@@ -4,7 +4,7 @@
  */
 import { frequencyOver, type Counted, type Frequency } from '../../../domain/notifications/categories/caps.ts';
 import type { CategoryRules } from '../../../domain/notifications/categories/wanted.ts';
-import type { Plan } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { AppId, DeliveryId, PersonId } from '../../../domain/shared/ids.ts';
 import { DAY_MS, MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import { Outage } from '../../../ports/outage.ts';

@@ -6,7 +6,7 @@ import type { CommandResult } from '../../../commands/handling/results.ts';
 import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
 import type { DeliveryCommand } from '../../../domain/notifications/delivery/delivery-commands.ts';
 import type { DeliveryState } from '../../../domain/notifications/delivery/delivery-state.ts';
-import type { Plan } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import { deliveryStream } from '../../../domain/shared/streams.ts';

@@ -2,7 +2,7 @@
 import type { AppState } from '../../../domain/notifications/apps/app.ts';
 import { maySend, mustBeTold } from '../../../domain/notifications/planning/may-send.ts';
 import type { SendDecision } from '../../../domain/notifications/delivery/delivery-commands.ts';
-import type { Plan } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import { isConfirmed } from '../../../domain/notifications/planning/judge-failover.ts';
 import type { Recipient } from '../../../domain/notifications/planning/plan.ts';
 import { untilSendTime } from '../../../domain/notifications/planning/send-time.ts';

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { findVersionWith, renderNewest, renderVersion, type RenderedTemplate } from '../../../commands/notifications/template-versions.ts';
 import type { ChannelContent } from '../../../domain/notifications/content.ts';
-import type { Content, RenderedFrom } from '../../../domain/notifications/events.ts';
+import type { RenderedFrom } from '../../../domain/notifications/events.ts';
+import type { Content } from '../../../domain/notifications/request-fields.ts';
 import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
 import { isErased, orErased } from '../../../domain/shared/event.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';

@@ -3,7 +3,8 @@
  * when the next step may have its turn. A receipt needs nobody to wait for it: whoever looks asks the log what became of the deliveries.
  */
 import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
-import type { DeliveryEvent, Plan } from '../../../domain/notifications/events.ts';
+import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { LoadState } from '../../../commands/handling/handle.ts';
 import type { DeliveryId, NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { MINUTE_MS, msBetween, plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';

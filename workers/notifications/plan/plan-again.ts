@@ -3,7 +3,7 @@
  * held back is worth telling on the devices that the person has when it is told: those planned already are left as they are, for a
  * delivery's id follows from its destination.
  */
-import type { Plan } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { LoadNotification } from './load-notification.ts';
 import { planRecipients, type PlanOptions, type PlanRecipientsDependencies } from './plan-recipients.ts';
 

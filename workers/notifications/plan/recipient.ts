@@ -2,7 +2,7 @@
 import { loadCategory } from '../../../commands/notifications/categories.ts';
 import type { LoadState } from '../../../commands/handling/handle.ts';
 import { app } from '../../../domain/notifications/apps/app.ts';
-import type { Source } from '../../../domain/notifications/events.ts';
+import type { Source } from '../../../domain/notifications/request-fields.ts';
 import type { Recipient } from '../../../domain/notifications/planning/plan.ts';
 import { contacts } from '../../../domain/people/contacts.ts';
 import { preferences } from '../../../domain/people/preferences.ts';

@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../../commands/handling/results.ts';
-import type { DeliveryEvent, Plan } from '../../../domain/notifications/events.ts';
+import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { WorkersReporter } from '../../telemetry-events.ts';
 
 /** Reports a delivery that this command suppressed. A repeated command has appended nothing, so each suppression is counted once. */

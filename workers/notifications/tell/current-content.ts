@@ -2,7 +2,9 @@
  * What a notification tells at this moment. A delivery may have waited for hours: for quiet hours to end, for a vendor that was away.
  * What its source has become meanwhile decides whether it is told at all, and with which words.
  */
-import type { Content, Plan, SuppressionReason } from '../../../domain/notifications/events.ts';
+import type { SuppressionReason } from '../../../domain/notifications/events.ts';
+import type { Content } from '../../../domain/notifications/request-fields.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
 import { securityContent } from '../../../domain/notifications/security-notice.ts';
 import { dataOf, type NotificationData } from '../../../domain/notifications/source-content.ts';

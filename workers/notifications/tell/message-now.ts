@@ -5,7 +5,8 @@
  */
 import { channel as channelDecider } from '../../../domain/chat/channel.ts';
 import { isAccepted, isMember, type ChannelState } from '../../../domain/chat/channel-state.ts';
-import type { Content, Source, SuppressionReason } from '../../../domain/notifications/events.ts';
+import type { SuppressionReason } from '../../../domain/notifications/events.ts';
+import type { Content, Source } from '../../../domain/notifications/request-fields.ts';
 import { messageContent } from '../../../domain/notifications/source-content.ts';
 import { orErased } from '../../../domain/shared/event.ts';
 import type { ChannelId, PersonId } from '../../../domain/shared/ids.ts';

@@ -1,7 +1,8 @@
 /** A post as it is now: whether a friend of its author is still told of it. */
 import { post as postDecider } from '../../../domain/feed/post.ts';
 import { postStreamOf } from '../../../domain/feed/post-id.ts';
-import type { Content, SuppressionReason } from '../../../domain/notifications/events.ts';
+import type { SuppressionReason } from '../../../domain/notifications/events.ts';
+import type { Content } from '../../../domain/notifications/request-fields.ts';
 import { postContent } from '../../../domain/notifications/source-content.ts';
 import { friendship } from '../../../domain/people/friendship.ts';
 import { hasMuted, relationBetween, relationships } from '../../../domain/people/relationships.ts';

@@ -2,7 +2,7 @@
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
 import { delivery as deliveryDecider } from '../../../domain/notifications/delivery/delivery.ts';
-import type { Plan } from '../../../domain/notifications/events.ts';
+import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import { TOLD_TYPES, toldOf, type ToldEvent } from '../../../domain/notifications/webhooks/webhook-event.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { deliveryStream } from '../../../domain/shared/streams.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { PublishTemplate } from '../../../commands/notifications/templates.ts';
 import { fitContent, textOf, type ChannelContent } from '../../../domain/notifications/content.ts';
-import type { Content } from '../../../domain/notifications/events.ts';
+import type { Content } from '../../../domain/notifications/request-fields.ts';
 import { PARTIAL_NAME_PATTERN } from '../../../domain/notifications/templates/partial.ts';
 import { TEMPLATE_LOCALES_MAX, TEMPLATE_MAX_BYTES, TEMPLATE_TEXT_MAX_BYTES, UNKNOWN_LOCALE } from '../../../domain/notifications/templates/template.ts';
 import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../../domain/people/notification-channels.ts';
