@@ -9,6 +9,7 @@ import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { apps } from './apps.ts';
 import { authors } from './authors.ts';
+import { centre } from './centre.ts';
 import { channels, channelRecipients, type ChannelDocument } from './channels.ts';
 import { relationships } from './relationships.ts';
 import { deliveries } from './deliveries.ts';
@@ -220,6 +221,19 @@ test('presence is the last place where a person was seen', async (t) => {
   const { presence: last, 'lost-gateways': lost } = await documentsOf(presence);
   t.deepEqual(last?.['bob'], { person: 'bob', status: 'offline', lastActiveAt: at, gateway: null });
   t.deepEqual(lost, { g1: { gateway: 'g1', lastSeenAt: at } });
+});
+
+test('what stands in a notification centre is there once, archived or not, and unread until it is read', async (t) => {
+  const { 'centre-items': items, centres } = await documentsOf(centre);
+  const rows = Object.values(items ?? {}).map((item) => [item['order'], item['archived'], item['open'], item['kept']]);
+  t.deepEqual(rows, [
+    [`${at}_n1`, false, true, true],
+    [`${plus(at, 1_000)}_n3`, true, false, false],
+    [`${plus(at, 1_000)}_n4`, false, true, false],
+  ]);
+  t.like(items?.['ann:n3'], { person: 'ann', notification: 'n3', category: 'Orders', categoryKey: 'orders', from: 'app' });
+  const later = plus(at, 1_000);
+  t.deepEqual(centres, { ann: { person: ann, timesRead: 2, seenUpTo: later, read: { upTo: later, number: 2 }, categories: {} } });
 });
 
 test('a notification has its content until its subject is erased', async (t) => {

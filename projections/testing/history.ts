@@ -4,6 +4,7 @@ import { friendshipOf } from '../../domain/shared/ids.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
 import { friendshipStream } from '../../domain/shared/streams.ts';
+import { centreHistory } from './centre-history.ts';
 import { lists } from './list-history.ts';
 import { schedules } from './schedule-history.ts';
 
@@ -194,7 +195,10 @@ const notifications: History = {
       type: 'notifications.category-declared.v1',
       data: { app: shop, category: 'offers', defaultLocale: 'en', locales: { en: { title: 'Our offers' } }, mandatory: false, byDefault: 'out', at },
     },
-    { type: 'notifications.category-declared.v1', data: { app: shop, category: 'terms', defaultLocale: 'en', locales: { en: { title: 'Terms' } }, mandatory: true, byDefault: 'in', at } },
+    {
+      type: 'notifications.category-declared.v1',
+      data: { app: shop, category: 'terms', defaultLocale: 'en', locales: { en: { title: 'Terms' } }, mandatory: true, byDefault: 'in', at },
+    },
     { type: 'notifications.category-removed.v1', data: { app: shop, category: 'terms', at } },
   ],
   'template-receipt': [
@@ -295,4 +299,4 @@ const webhooks: History = {
   ],
 };
 
-export const everything: History = { ...people, ...feed, ...chat, ...notifications, ...webhooks, ...lists, ...schedules };
+export const everything: History = { ...people, ...feed, ...chat, ...notifications, ...webhooks, ...centreHistory, ...lists, ...schedules };
