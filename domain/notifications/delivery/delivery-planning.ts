@@ -31,7 +31,8 @@ export function suppress(state: PlannedDelivery, { reason, at }: DeliveryCommand
 }
 
 /** Also when queued: quiet hours may have begun since it was planned. What waits for a time on its recipient's clock waits for another one where that clock is changed. */
-export function defer(state: PlannedDelivery, { type: _, at, ...deferral }: DeliveryCommandOf<'defer'>): Decision<DeliveryEvent> {
+export function defer(state: PlannedDelivery, command: DeliveryCommandOf<'defer'>): Decision<DeliveryEvent> {
+  const { type: _, at, ...deferral } = command;
   if (state.status === 'deferred' && state.until === deferral.until) return accept();
   const isRescheduled = state.status === 'deferred' && state.reason === 'scheduled' && deferral.reason === 'scheduled';
   if (state.status !== 'planned' && state.status !== 'queued' && !isRescheduled) return refuseInState(state);
