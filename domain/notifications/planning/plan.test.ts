@@ -2,8 +2,9 @@ import test from 'ava';
 import { contacts } from '../../people/contacts.ts';
 import type { ContactsEvent } from '../../people/events.ts';
 import { preferences } from '../../people/preferences.ts';
-import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId } from '../../shared/ids.ts';
-import { DAY_MS, instant, plus } from '../../shared/instant.ts';
+import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, TemplateId } from '../../shared/ids.ts';
+import { DAY_MS, instant, plus, type Day } from '../../shared/instant.ts';
+import type { LocalTime } from '../../shared/local-time.ts';
 import { planDeliveries, type Recipient, type RequestedNotification, type Routes } from './plan.ts';
 import { currentDestination } from './destinations.ts';
 
@@ -61,9 +62,22 @@ test('a delivery has the notification’s fields', (t) => {
     type: 'plan',
     delivery: 'n-1/ann/email/' as DeliveryId,
     ...plan,
+    day: '1970-01-01' as Day,
     decision: { action: 'send', vendor: 'sendgrid' },
     at,
   } as typeof first);
+});
+
+test('a delivery is counted under the template that was asked for, and for the day for which it was', (t) => {
+  const counted = (more: Partial<RequestedNotification>) => {
+    const [first] = planDeliveries({ ...requested, ...more }, recipient(email), { routes, at });
+    return { template: first?.template, day: first?.day as string | undefined };
+  };
+  const template = 'receipt' as TemplateId;
+  t.deepEqual(counted({ template: { template, version: 3 } }), { template, day: '1970-01-01' });
+  t.deepEqual(counted({ sendAt: plus(at, 2 * DAY_MS) }), { template: undefined, day: '1970-01-03' });
+  const sendAtLocal = { time: '1970-01-05T00:30:00' as LocalTime, zone: 'Asia/Seoul' };
+  t.deepEqual(counted({ sendAtLocal }), { template: undefined, day: '1970-01-05' });
 });
 
 test('plans nothing on a channel that was not requested, or on which the recipient has no endpoint', (t) => {
