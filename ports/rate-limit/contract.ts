@@ -41,6 +41,14 @@ export function rateLimitContract(adapter: string, start: () => Promise<RateLimi
     t.false((await rateLimit.take(posts, 'bob', 4)).allowed);
   });
 
+  check('tells what is left to whoever takes nothing', async (t, rateLimit) => {
+    t.deepEqual(await rateLimit.take(posts, 'ann', 0), { allowed: true, remaining: 3 });
+    await rateLimit.take(posts, 'ann', 2);
+    for (let n = 0; n < 3; n++) t.deepEqual(await rateLimit.take(posts, 'ann', 0), { allowed: true, remaining: 1 });
+    await rateLimit.take(posts, 'ann');
+    t.deepEqual(await rateLimit.take(posts, 'ann', 0), { allowed: true, remaining: 0 });
+  });
+
   check('refunds points to the caller that took them, of that limit only', async (t, rateLimit) => {
     for (let n = 0; n < 3; n++) await rateLimit.take(posts, 'ann');
     await rateLimit.take(posts, 'bob');

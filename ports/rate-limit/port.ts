@@ -23,6 +23,7 @@ export const FIRST_DELAY_MS = 1_000;
 export type AttemptDecision = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterMs: number };
 
 export type RateLimit = AsyncDisposable & {
+  /** With no points it tells what is left. */
   take(limit: Limit, caller: string, points?: number): Promise<LimitDecision>;
   /**
    * One point for the operation with this id, for callers that may have to repeat it: an operation that was allowed is allowed again

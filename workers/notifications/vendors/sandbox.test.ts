@@ -1,11 +1,14 @@
 import test from 'ava';
-import type { PersonId } from '../../../domain/shared/ids.ts';
-import { MINUTE_MS } from '../../../domain/shared/instant.ts';
+import { randomUUID } from 'node:crypto';
+import type { DeliveryId, NotificationId, PersonId } from '../../../domain/shared/ids.ts';
+import { HOUR_MS, MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
 import type { Attempt, Sender } from '../../../ports/sender/port.ts';
+import type { DeliveryDocument } from '../../../projections/read-models/deliveries.ts';
 import { startWorkersForTest } from '../../test-fixture.ts';
 import { deliveriesIn } from '../test-fixture.ts';
 
-test('what a sandbox requests goes to the outbox and to no vendor, and its deliveries say so, while other apps reach people', async (t) => {
+/** Somebody with a device, whom the vendor would reach. */
+async function startWithVendor() {
   const reached: Attempt[] = [];
   const vendor: Sender = {
     vendor: 'acme',
@@ -16,7 +19,7 @@ test('what a sandbox requests goes to the outbox and to no vendor, and its deliv
     },
     [Symbol.asyncDispose]: async () => undefined,
   };
-  await using work = await startWorkersForTest({}, { startSenders: ({ outbox }) => [vendor, ...outbox.senders] });
+  const work = await startWorkersForTest({}, { startSenders: ({ outbox }) => [vendor, ...outbox.senders] });
   const { commands, by } = work;
   const person: PersonId = await work.person('ann');
   await work.device(person);
@@ -26,25 +29,47 @@ test('what a sandbox requests goes to the outbox and to no vendor, and its deliv
     const asked = { source: { kind: 'app', app }, recipients: [person], category: 'news', channels: ['push'], content: { body: 'Hello' } } as const;
     return (await commands.requestNotification(asked, by(`app:${app}`))).id;
   };
-  const [inSandbox, live] = [await request(true), await request(false)];
-  await work.advanceUntil(async () => (await deliveriesIn(work, [inSandbox, live])).filter(({ status }) => status === 'accepted').length === 2);
-  await work.time.advance(MINUTE_MS);
-  await work.untilIdle();
+  const untilAccepted = async (notifications: readonly NotificationId[], count: number) => {
+    await work.advanceUntil(async () => (await deliveriesIn(work, notifications)).filter(({ status }) => status === 'accepted').length === count);
+    await work.time.advance(MINUTE_MS);
+    await work.untilIdle();
+    return deliveriesIn(work, notifications);
+  };
+  return { work, reached, request, untilAccepted, [Symbol.asyncDispose]: () => work[Symbol.asyncDispose]() };
+}
+
+test('what a sandbox requests goes to the outbox and to no vendor, and its deliveries say so, while other apps reach people', async (t) => {
+  await using all = await startWithVendor();
+  const [inSandbox, live] = [await all.request(true), await all.request(false)];
+  const deliveries = await all.untilAccepted([inSandbox, live], 2);
   t.deepEqual(
-    reached.map(({ notification }) => notification),
+    all.reached.map(({ notification }) => notification),
     [live],
   );
-  const kept = await work.outbox.list({ channel: 'push', limit: 10 });
+  const kept = await all.work.outbox.list({ channel: 'push', limit: 10 });
   t.deepEqual(
     kept.map(({ notification }) => notification),
     [inSandbox],
   );
-  const deliveries = await deliveriesIn(work, [inSandbox, live]);
   t.deepEqual(
-    deliveries.map(({ sandbox, vendor: by }) => ({ sandbox, isOutbox: by !== 'acme' })),
+    deliveries.map(({ sandbox, vendor }) => ({ sandbox, isOutbox: vendor !== 'acme' })),
     [
       { sandbox: true, isOutbox: true },
       { sandbox: undefined, isOutbox: false },
     ],
   );
+});
+
+test('a vendor that is given a delivery of a sandbox, whoever did that, sends nothing', async (t) => {
+  await using all = await startWithVendor();
+  const notification = await all.request(true);
+  const [planned] = await all.untilAccepted([notification], 1);
+  const { commands, by, clock } = all.work;
+  const misrouted = { ...(planned as DeliveryDocument), delivery: randomUUID() as DeliveryId, expiresAt: plus(clock(), HOUR_MS) };
+  const { recipient, channel, endpoint, device, source, category, critical, atMostOnce, priority, expiresAt, delivery } = misrouted;
+  const plan = { delivery, notification, recipient, channel, endpoint, ...(device && { device }), source, category, critical, atMostOnce, priority, expiresAt };
+  const command = { type: 'plan', ...plan, sandbox: true, decision: { action: 'send', vendor: 'acme' }, at: clock() } as const;
+  await commands.commandDelivery({ delivery, command }, by('test'));
+  await all.untilAccepted([notification], 2);
+  t.deepEqual(all.reached, []);
 });
