@@ -3,7 +3,7 @@ import { orErased } from '../../domain/shared/event.ts';
 import type { NotificationId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { NotificationEvent } from '../../domain/notifications/events.ts';
-import type { Content, RequestedTemplate, Source } from '../../domain/notifications/request-fields.ts';
+import type { Content, RequestedTemplate, SendAtLocal, Source } from '../../domain/notifications/request-fields.ts';
 import type { CampaignEvent } from '../../domain/notifications/lists/events.ts';
 import type { Priority } from '../../domain/notifications/priority.ts';
 import type { UserEvent } from '../../domain/people/events.ts';

@@ -46,7 +46,11 @@ const notificationSchema = z
     id: idField('The id of the notification.', EXAMPLE.notification),
     category: z.string().meta({ description: 'The category that you gave it.', examples: ['orders'] }),
     at: timeField('When you requested it.'),
-    sendAt: optionalTimeField('When it is to be sent. null: at once.'),
+    sendAt: optionalTimeField('When it is to be sent. null: at once, or on the clocks of its recipients.'),
+    sendAtLocal: z
+      .object({ time: z.string(), zone: z.string() })
+      .nullable()
+      .meta({ description: 'When it is to be sent on each recipient’s clock, if you said so.' }),
     expiresAt: timeField('When it is no longer worth sending.'),
     recipients: z.int().meta({ description: 'The number of recipients.' }),
     cancelled: z.boolean().meta({ description: 'Whether you have cancelled it.' }),
@@ -91,6 +95,7 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
         category: 'orders',
         at: EXAMPLE.at,
         sendAt: null,
+        sendAtLocal: null,
         expiresAt: '2026-07-02T09:30:00.000Z',
         recipients: 1,
         cancelled: false,
@@ -109,8 +114,8 @@ export function notificationRoutes(dependencies: ReadDependencies): readonly Rou
         const range = after === undefined ? {} : { range: { field: '_id', after } };
         const found = await views.findPage('deliveries', { where: { notification: id }, ...range, order: { _id: 1 }, limit, bytesMax: pageBytesMax });
         const next = found.more ? (found.documents.at(-1)?.delivery ?? null) : null;
-        const { category, at, sendAt, expiresAt, recipientCount: recipients, cancelled } = notification;
-        return { id, category, at, sendAt, expiresAt, recipients, cancelled, deliveries: found.documents.map(deliveryView), next };
+        const { category, at, sendAt, sendAtLocal, expiresAt, recipientCount: recipients, cancelled } = notification;
+        return { id, category, at, sendAt, sendAtLocal, expiresAt, recipients, cancelled, deliveries: found.documents.map(deliveryView), next };
       },
     }),
   ];

@@ -1,6 +1,7 @@
 /** Opens the work of planning a notification that goes to a list, and again where it was paused and is resumed. */
 import type { NotificationEvent } from '../../../domain/notifications/events.ts';
 import type { CampaignEvent } from '../../../domain/notifications/lists/events.ts';
+import { firstSendOf } from '../../../domain/notifications/planning/send-time.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import type { Recorded } from '../../../domain/shared/event.ts';
 import type { TidingsReactor } from '../../../projections/read-models/projectors.ts';
@@ -31,8 +32,8 @@ export const planCampaigns = ({ campaignJobs, clock }: Dependencies): TidingsRea
 function openedBy({ id, ...event }: Recorded<Opening>): OpenCampaign | undefined {
   switch (event.type) {
     case 'notifications.requested.v1': {
-      const { notification, list, sendAt, at } = event.data;
-      return list === undefined ? undefined : { notification, openedBy: id, range: 0, dueAt: sendAt ?? at };
+      const { notification, list, at } = event.data;
+      return list === undefined ? undefined : { notification, openedBy: id, range: 0, dueAt: firstSendOf(event.data) ?? at };
     }
     case 'notifications.campaign-resumed.v1':
       return { notification: event.data.notification, openedBy: id, range: 0, dueAt: event.data.at };

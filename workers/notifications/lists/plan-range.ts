@@ -3,6 +3,7 @@
  * process, plans what is planned already or what is next, and of two that plan the same range one records it. The members are read from
  * the view; whether each may be sent to is decided on the log, as for every recipient.
  */
+import { firstSendOf } from '../../../domain/notifications/planning/send-time.ts';
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
 import { app } from '../../../domain/notifications/apps/app.ts';
@@ -125,8 +126,8 @@ const give = ({ campaigns: { commands, contextFor } }: PlanCampaignDependencies,
     freshContext({ contextFor, worker: 'plan-campaigns', type: 'command-campaign', body: command.notification, at: command.at }),
   );
 
-/** Not before it is to be sent, and at its rate. */
-function dueAtOf(state: Campaign | undefined, { requested: { sendAt, at } }: NotificationRequest): Instant {
-  const asked = sendAt ?? at;
+/** Not before it is to be sent, on the first of all clocks where it is sent on each recipient's, and at its rate. */
+function dueAtOf(state: Campaign | undefined, { requested }: NotificationRequest): Instant {
+  const asked = firstSendOf(requested) ?? requested.at;
   return state !== undefined && state.dueAt > asked ? state.dueAt : asked;
 }
