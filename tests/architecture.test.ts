@@ -26,7 +26,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Inside a room: its folders from the lowest up. A folder may import those before it, and none after it. What stands in the room itself puts them together. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   domain: ['shared', 'operators', 'people', 'chat', 'feed', 'notifications'],
-  'domain/notifications': ['apps', 'failover', 'routing', 'stops', 'webhooks', 'templates', 'lists', 'categories', 'centre', 'digests', 'delivery', 'planning'],
+  'domain/notifications': [
+    'apps',
+    'failover',
+    'routing',
+    'stops',
+    'webhooks',
+    'templates',
+    'lists',
+    'schedules',
+    'categories',
+    'centre',
+    'digests',
+    'delivery',
+    'planning',
+  ],
   commands: ['handling', 'operators', 'notifications', 'accounts', 'people', 'chat', 'feed'],
   projections: ['progress', 'leases', 'read-models', 'view-access', 'engine', 'rollout'],
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
@@ -34,7 +48,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'read-api': ['feed', 'live', 'routes'],
   gateway: ['protocol', 'connection', 'channels', 'commands', 'presence', 'receipts', 'lifecycle'],
   workers: ['jobs', 'open-work', 'notifications', 'chat', 'feed', 'people'],
-  'workers/notifications': ['tell', 'vendors', 'digests', 'plan', 'failover', 'lists', 'caps', 'deliver', 'webhooks'],
+  'workers/notifications': ['tell', 'vendors', 'digests', 'plan', 'failover', 'lists', 'schedules', 'caps', 'deliver', 'webhooks'],
   'event-store': ['storage', 'read', 'append', 'maintenance', 'system', 'grpc'],
   'event-store/grpc': ['wire', 'access', 'calls', 'streams', 'persistent'],
 };
@@ -53,6 +67,7 @@ const OF_THE_PORT = [
   'render.ts',
   'check-template.ts',
   'phone-number.ts',
+  'recurrence.ts',
 ];
 
 const isTest = (file: string) =>
