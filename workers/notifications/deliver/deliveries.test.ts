@@ -224,7 +224,7 @@ test('a push about a message that has reached the person meanwhile is not sent',
   const { id: channel } = await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));
   await work.commands.acceptMessageRequest({ person: bob, channel }, work.by(bob));
   await work.commands.postMessage({ channel, sender: ann, text: 'hello', clientId: 'one' }, work.by(ann));
-  const deliveries = () => work.views.find('deliveries', { where: { recipient: bob }, limit: 10 });
+  const deliveries = async () => (await work.views.find('deliveries', { where: { recipient: bob }, limit: 10 })).filter(({ channel: by }) => by === 'push');
   await work.advanceUntil(async () => (await deliveries())[0]?.status === 'waiting', { stepMs: 0 });
   await work.presence.received(bob, 'phone' as DeviceId, channel, 0);
   await work.advanceUntil(async () => (await deliveries())[0]?.status === 'suppressed');
@@ -294,7 +294,7 @@ test('the recipients of a notification get a live hint', async (t) => {
   if (person === undefined) return t.fail();
   const heard: unknown[] = [];
   work.broadcast.listen(person, (hint) => void heard.push(hint));
-  const notification = await all.request();
+  const notification = await all.request({ channels: ['push', 'in-app'] });
   await work.advanceUntil(() => heard.length > 0, { stepMs: 0 });
   t.deepEqual(heard, [{ kind: 'notification', notification }]);
 });
