@@ -163,6 +163,23 @@ test('a digest of which nothing is left is not sent', async (t) => {
   t.deepEqual(await all.sent(), []);
 });
 
+test('of an app that is disabled meanwhile nothing is told', async (t) => {
+  const { all, work } = await startOne();
+  await using _ = work;
+  const requested = [await say(all, 'one'), await say(all, 'two')];
+  await work.untilIdle();
+  await work.commands.disableApp({ app: all.app }, work.by('admin'));
+  const deliveries = await untilEnded(all, requested);
+  t.deepEqual(
+    deliveries.map(({ status, reason }) => [status, reason]),
+    [
+      ['suppressed', 'app-disabled'],
+      ['suppressed', 'app-disabled'],
+    ],
+  );
+  t.deepEqual(await all.sent(), []);
+});
+
 test('an app’s template says a digest in its own words, and a list does where it can’t', async (t) => {
   const { all, work, person } = await startOne(undefined);
   await using _ = work;

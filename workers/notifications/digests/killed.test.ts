@@ -80,6 +80,17 @@ for (const dies of ['closing', 'requesting'] as const) {
   });
 }
 
+test('a process that others leave no room to close or request is no reason to tell any of it by itself', async (t) => {
+  const { work, states } = await startCollected(2);
+  await using _ = work;
+  const contended = () => Promise.resolve({ outcome: 'refused', refusal: { code: 'write-contention' } } as const);
+  const settleBy = (commands: object) => settleDeliveryWith({ ...work, reader: work, commands: { ...work.commands, ...commands } });
+  const [state] = states as [DeliveryIn<'deferred'>];
+  await t.throwsAsync(settleBy({ commandDigest: contended })(state, CLOSES_AT), { message: /write-contention/ });
+  await t.throwsAsync(settleBy({ requestDigest: contended })(state, CLOSES_AT), { message: /write-contention/ });
+  await expectEachOnce(t, work, { people: 1, notifications: 2 });
+});
+
 test('a delivery that was collected and never planned is not waited for', async (t) => {
   const { all, work, requested } = await startCollected(1);
   await using _ = work;

@@ -10,6 +10,8 @@ import { delivery as deliveryDecider } from '../../../domain/notifications/deliv
 import type { DeliveryIn } from '../../../domain/notifications/delivery/delivery-state.ts';
 import { digest as digestDecider, openWindow, type OpenWindow } from '../../../domain/notifications/digests/digest.ts';
 import type { DigestEvent, DigestWindow } from '../../../domain/notifications/digests/events.ts';
+import type { Refusal } from '../../../domain/shared/decider.ts';
+import type { RefusalCode } from '../../../domain/shared/refusals.ts';
 import type { DeliveryId, NotificationId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import { deliveryStream, digestStream } from '../../../domain/shared/streams.ts';
@@ -42,10 +44,18 @@ export const settleDeliveryWith =
     const { digest, window } = digestWindow;
     const context = contextForKey(`${digest}:${window}`, { contextFor, worker: DIGESTER, type: 'request-digest', body: closed.into, at });
     const result = await commands.requestDigest(request, context);
-    // One that was requested and cancelled tells nothing, nor do those in it; one that can't be requested stands in nobody's place.
-    if (result.outcome === 'refused' && result.refusal.code !== 'notification-cancelled') return undefined;
-    return closed.into.notification;
+    return result.outcome === 'refused' && isNeverRequested(result.refusal) ? undefined : closed.into.notification;
   };
+
+const NEVER_REQUESTED: readonly RefusalCode[] = ['app-unknown', 'app-disabled', 'expires-before-sending'];
+
+/** True: nobody has requested it, nor will, so that it stands in nobody's place. Throws where that is not known: then this is done again. */
+function isNeverRequested({ code }: Refusal): boolean {
+  if (NEVER_REQUESTED.includes(code)) return true;
+  // It tells nothing, and those in it neither.
+  if (code === 'notification-cancelled') return false;
+  throw new Error(`A digest can't be requested: ${code}`);
+}
 
 async function closeIfOpen(dependencies: Dependencies, digestWindow: DigestWindow, at: Instant): Promise<void> {
   const { reader, commands, contextFor } = dependencies;
@@ -55,7 +65,8 @@ async function closeIfOpen(dependencies: Dependencies, digestWindow: DigestWindo
   if (open === undefined) return;
   const waiting = await waitingIn(dependencies, open, digestWindow);
   const command = { type: 'close', digest, window, waiting, into: digestNotificationIdOf(digestWindow), at } as const;
-  await commands.commandDigest(command, freshContext({ contextFor, worker: DIGESTER, type: 'close-digest', body: digestWindow, at }));
+  const result = await commands.commandDigest(command, freshContext({ contextFor, worker: DIGESTER, type: 'close-digest', body: digestWindow, at }));
+  if (result.outcome === 'refused') throw new Error(`A digest can't be closed: ${result.refusal.code}`);
 }
 
 /** Others were cancelled meanwhile, or were never planned because their process died, and wait in another window by now. */
