@@ -6,30 +6,12 @@
 import { z } from 'zod';
 import type { CommandResult } from '../commands/handling/results.ts';
 import type { ActiveApp } from '../domain/notifications/apps/app.ts';
-import type { AppQuota } from '../domain/notifications/apps/events.ts';
+import { quotaLimitOf, QUOTAS } from '../domain/notifications/apps/quotas.ts';
 import type { Refusal } from '../domain/shared/decider.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { EdgeReporter } from '../edge/telemetry-events.ts';
 import { RateLimitUnavailable, type Limit, type RateLimit } from '../ports/rate-limit/port.ts';
-
-const HOUR_SECONDS = 60 * 60;
-const DAY_SECONDS = 24 * HOUR_SECONDS;
-
-type QuotaKind = {
-  readonly name: `${'requests' | 'recipients'}-per-${'hour' | 'day'}`;
-  readonly field: keyof AppQuota;
-  readonly counts: 'requests' | 'recipients';
-  readonly windowSeconds: number;
-};
-
-/** As they are named in headers and refusals. */
-export const QUOTAS = [
-  { name: 'requests-per-hour', field: 'requestsPerHour', counts: 'requests', windowSeconds: HOUR_SECONDS },
-  { name: 'requests-per-day', field: 'requestsPerDay', counts: 'requests', windowSeconds: DAY_SECONDS },
-  { name: 'recipients-per-hour', field: 'recipientsPerHour', counts: 'recipients', windowSeconds: HOUR_SECONDS },
-  { name: 'recipients-per-day', field: 'recipientsPerDay', counts: 'recipients', windowSeconds: DAY_SECONDS },
-] as const satisfies readonly QuotaKind[];
 
 /** What a request takes. */
 export type Usage = { readonly requests: number; readonly recipients: number };
@@ -59,12 +41,10 @@ export type AppQuotas = {
 type Dependencies = { readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>; readonly report: EdgeReporter };
 
 export function createAppQuotas({ rateLimit, report }: Dependencies): AppQuotas {
-  const limitOf = ({ name, windowSeconds }: QuotaKind, points: number): Limit => ({ name: `quota-${name}`, points, windowSeconds });
-
   /** undefined: while the counts are away, nothing is held back. */
-  const takeOf = async (kind: QuotaKind, of: { readonly app: AppId; readonly max: number; readonly points: number }) => {
+  const takeOf = async (kind: (typeof QUOTAS)[number], of: { readonly app: AppId; readonly max: number; readonly points: number }) => {
     try {
-      return await rateLimit.take(limitOf(kind, of.max), of.app, of.points);
+      return await rateLimit.take(quotaLimitOf(kind, of.max), of.app, of.points);
     } catch (error) {
       if (!(error instanceof RateLimitUnavailable)) throw error;
       report({ type: 'limit-unavailable', limit: `quota-${kind.name}`, error });
@@ -82,7 +62,7 @@ export function createAppQuotas({ rateLimit, report }: Dependencies): AppQuotas 
       if (max === undefined) continue;
       const points = usage[kind.counts];
       const decision = await takeOf(kind, { app, max, points });
-      if (decision !== undefined) taken.push({ limit: limitOf(kind, max), points }); // what is refused was counted as well
+      if (decision !== undefined) taken.push({ limit: quotaLimitOf(kind, max), points }); // what is refused was counted as well
       const { name, windowSeconds } = kind;
       left.push({ name, max, windowSeconds, ...(decision !== undefined && { remaining: decision.allowed ? decision.remaining : 0 }) });
       if (decision?.allowed !== false) continue;

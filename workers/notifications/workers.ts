@@ -103,7 +103,15 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
         {
           queue: CAMPAIGNS_QUEUE,
           concurrency: CAMPAIGNS_CONCURRENCY,
-          handler: planCampaignRange({ loadNotification, planning, views: views.active, campaigns: commandGiver, campaignJobs: campaigns, progress }),
+          handler: planCampaignRange({
+            loadNotification,
+            planning,
+            views: views.active,
+            rateLimit: ephemeral.rateLimit,
+            campaigns: commandGiver,
+            campaignJobs: campaigns,
+            progress,
+          }),
         },
         ...schedules.planning.consumers,
         { queue: TRACKED_QUEUE, concurrency: TRACKED_CONCURRENCY, handler: recordTrackedLater({ ...commandGiver, jobs: work.jobs }) },

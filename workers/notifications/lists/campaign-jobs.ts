@@ -47,9 +47,12 @@ export const sweepCampaigns = (dependencies: AddJobsDependencies & { readonly op
   },
 });
 
-/** A job that is due already has a name of its own: under the other name a job may still wait, by a clock that has been set since. */
+/**
+ * Whoever opened the work, there is one job for a range. One that is due already has a name of its own: under the other name a job may
+ * still wait, by a clock that has been set since.
+ */
 const jobOf = ({ notification, openedBy, range }: OpenCampaign, delayMs: number): Job => ({
-  id: `${notification}:${openedBy}:${range}${delayMs === 0 ? ':due' : ''}`,
+  id: `${notification}:${range}${delayMs === 0 ? ':due' : ''}`,
   data: { notification, openedBy },
   delayMs,
 });

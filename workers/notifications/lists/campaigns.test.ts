@@ -121,6 +121,20 @@ test('a campaign ends when it expires, when its list is removed, and when its ap
   t.is(await because(third), 'app-disabled');
 });
 
+test('members of a list count towards the quota of recipients, and wait until there is room', async (t) => {
+  await using given = await startDeliveriesForTest(0);
+  const { work, app } = given;
+  const members = strangers(25);
+  const list = await listOf(given, members);
+  await work.commands.setAppQuota({ app, quota: { recipientsPerHour: 10 } }, work.by('admin'));
+  const notification = await toList(given, list, { ttlSeconds: 24 * 3_600 });
+  await work.untilIdle();
+  t.like(await progressIn(given, notification), { status: 'planning', total: 25, planned: 10 });
+  await work.commands.setAppQuota({ app, quota: { recipientsPerHour: 1_000 } }, work.by('admin'));
+  await work.advanceUntil(async () => (await progressIn(given, notification))?.status === 'finished', { stepMs: 5 * MINUTE_MS });
+  await expectEachOnce(t, given, notification, members);
+});
+
 test('a range that several workers plan at once is recorded once, and its members are planned once', async (t) => {
   await using given = await startDeliveriesForTest(0);
   const { work } = given;

@@ -14,6 +14,7 @@ import type { NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import { appStream, campaignStream, listStream } from '../../../domain/shared/streams.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
+import type { RateLimit } from '../../../ports/rate-limit/port.ts';
 import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
 import { freshContext } from '../../jobs/command-contexts.ts';
 import type { Progress } from '../../open-work/work-progress.ts';
@@ -21,6 +22,7 @@ import { keepFailedRecipients } from '../plan/failed-recipients.ts';
 import type { LoadNotification, NotificationRequest } from '../plan/load-notification.ts';
 import { planRecipients, type PlanRecipientsDependencies } from '../plan/plan-recipients.ts';
 import type { CampaignJobs, OpenCampaign } from './campaign-jobs.ts';
+import { recipientsQuotaOf, type RecipientsQuota } from './recipients-quota.ts';
 
 /** Until the view is asked again that doesn't have yet what the list had when the notification was requested. */
 const VIEW_LATE_MS = SECOND_MS;
@@ -29,6 +31,7 @@ export type PlanCampaignDependencies = {
   readonly loadNotification: LoadNotification;
   readonly planning: PlanRecipientsDependencies;
   readonly views: Pick<TidingsViews, 'get' | 'pluck'>;
+  readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>;
   readonly campaigns: { readonly commands: Pick<Commands, 'commandCampaign'>; readonly contextFor: ContextFor };
   readonly campaignJobs: CampaignJobs;
   readonly progress: Pick<Progress, 'advance' | 'finish' | 'put'>;
@@ -66,12 +69,12 @@ async function takeStep(dependencies: PlanCampaignDependencies, request: Notific
   const range = state.status === 'none' ? 0 : state.ranges;
   if (expiresAt <= now) return finish(dependencies, notification, 'expired');
   if (dueAt > now) return { next: 'wait', range, dueAt };
-  const end = await endOf(dependencies, request);
-  if (end !== undefined) return finish(dependencies, notification, end);
+  const standing = await standingOf(dependencies, request);
+  if ('end' in standing) return finish(dependencies, notification, standing.end);
   if (state.status === 'none' || state.total === null) {
     if (!(await start(dependencies, request))) return { next: 'wait', range, dueAt: plus(now, VIEW_LATE_MS) };
   }
-  return planNext(dependencies, request, state.status === 'none' ? null : state.until);
+  return planNext(dependencies, request, { after: state.status === 'none' ? null : state.until, range, ...standing });
 }
 
 /** The view has to be as far as the list was when the notification was requested: then its app misses nobody whom it had added. */
@@ -84,11 +87,13 @@ async function start(dependencies: PlanCampaignDependencies, { requested: { noti
   return true;
 }
 
-async function planNext(dependencies: PlanCampaignDependencies, request: NotificationToList, after: PersonId | null): Promise<Step> {
+type Place = { readonly after: PersonId | null; readonly range: number; readonly quota: RecipientsQuota };
+
+async function planNext(dependencies: PlanCampaignDependencies, request: NotificationToList, { after, range, quota }: Place): Promise<Step> {
   const { planning, progress, views } = dependencies;
   const { notification } = request.requested;
   const { list, ratePerMinute } = request.list;
-  const limit = rangeSizeOf(ratePerMinute);
+  const limit = Math.min(rangeSizeOf(ratePerMinute), quota.max);
   const members = await views.pluck('list-members', 'person', {
     where: { list },
     ...(after !== null && { range: { field: 'person', after } }),
@@ -97,22 +102,25 @@ async function planNext(dependencies: PlanCampaignDependencies, request: Notific
   });
   const until = members.at(-1);
   if (until === undefined) return finish(dependencies, notification, 'planned');
-  keepFailedRecipients({ ...planning, progress }, notification, await planRecipients(planning, request, members));
   const recipients = members.length;
+  const { waitMs } = await quota.take(recipients);
+  if (waitMs > 0) return { next: 'wait', range, dueAt: plus(planning.clock(), waitMs) };
+  keepFailedRecipients({ ...planning, progress }, notification, await planRecipients(planning, request, members));
   await give(dependencies, { type: 'record-range', notification, after, until, recipients, ratePerMinute, at: planning.clock() });
   if (recipients < limit) return finish(dependencies, notification, 'planned');
   const { state } = await planning.loadState(campaign, campaignStream(notification));
   return state.status === 'none' ? OVER : { next: 'range', range: state.ranges, dueAt: dueAtOf(state, request) };
 }
 
-/** What has become of its list and its app, which would have every delivery suppressed. */
-async function endOf(
-  { planning: { loadState } }: PlanCampaignDependencies,
+/** What has become of its list and its app: where one is gone, every delivery would be suppressed. */
+async function standingOf(
+  { planning: { loadState }, rateLimit }: PlanCampaignDependencies,
   { requested: { source }, list: { list: of } }: NotificationToList,
-): Promise<CampaignEnd | undefined> {
-  const [members, owner] = await Promise.all([loadState(list, listStream(of)), source.kind === 'app' ? loadState(app, appStream(source.app)) : undefined]);
-  if (members.state.status === 'removed') return 'list-removed';
-  return owner?.state.status === 'disabled' ? 'app-disabled' : undefined;
+): Promise<{ readonly end: CampaignEnd } | { readonly quota: RecipientsQuota }> {
+  const { state: members } = await loadState(list, listStream(of));
+  if (members.status !== 'active' || source.kind !== 'app') return { end: 'list-removed' };
+  const { state: owner } = await loadState(app, appStream(source.app));
+  return owner.status === 'active' ? { quota: recipientsQuotaOf(rateLimit, source.app, owner.quota) } : { end: 'app-disabled' };
 }
 
 async function finish(dependencies: PlanCampaignDependencies, notification: NotificationId, because: CampaignEnd): Promise<Step> {

@@ -9,7 +9,7 @@ import type { Caller } from '../../../edge/auth/callers.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { appId, appKeyId } from '../../../edge/fields.ts';
 import { respond, route, type Route } from '../../../edge/http/routes.ts';
-import { QUOTAS } from '../../app-quotas.ts';
+import { QUOTAS } from '../../../domain/notifications/apps/quotas.ts';
 import { command } from '../../command.ts';
 import type { WriteDependencies } from '../../dependencies.ts';
 import { LINE_REFUSALS } from '../../line-refusals.ts';
