@@ -30,6 +30,14 @@ test('fails over when nothing is confirmed so long after the first vendor took a
   t.deepEqual(judged({}, [accepted(5), accepted(3)], 13), { action: 'fail-over' });
 });
 
+test('a later step counts from the one before it, and is kept back by a confirmation of any', (t) => {
+  const text: PlannedDelivery = { ...accepted(10), plan: { ...plan, channel: 'sms', failover: { step: 1 } } };
+  t.deepEqual(judged({}, [accepted(0), text], 15), { action: 'wait', until: minutes(20), since: minutes(10) });
+  t.deepEqual(judged({}, [delivered, text], 30), { action: 'stop' });
+  const rejected: PlannedDelivery = { ...stateAfter(...histories.failed), plan: text.plan };
+  t.deepEqual(judged({}, [accepted(0), rejected], 5), { action: 'fail-over' }, 'nothing of it could arrive');
+});
+
 test('does not fail over once a message is confirmed, as the step asks for', (t) => {
   t.deepEqual(judged({}, [accepted(0), delivered], 60), { action: 'stop' });
   t.deepEqual(judged({ unless: 'opened' }, [delivered], 60), { action: 'fail-over' });

@@ -37,7 +37,7 @@ type Judged = {
 };
 
 /**
- * The minutes count from when the first of them was taken by a vendor; while none was, from when they could be sent, for a vendor that is
+ * Any of them confirms. The minutes count from when the first of the step before was taken by a vendor; while none was, from when they could be sent, for a vendor that is
  * away is a reason to fail over. Quiet hours and a later sending time are none. Where nothing is left that could arrive, there is nothing
  * to wait for.
  */
@@ -45,11 +45,17 @@ export function judgeFailover({ step, deliveries, centre, since, at }: Judged): 
   if (deliveries.some((one) => isConfirmed(one, step.unless, centre))) return { action: 'stop' };
   // Another notification tells it instead, or none is to.
   if (deliveries.some(({ status }) => status === 'digested')) return { action: 'stop' };
-  const left = deliveries.filter((one) => !isEnded(one) || one.status === 'delivered');
+  const left = ofLastStep(deliveries).filter((one) => !isEnded(one) || one.status === 'delivered');
   if (left.length === 0) return deliveries.some(({ status }) => status === 'cancelled') ? { action: 'stop' } : { action: 'fail-over' };
   const from = takenAt(left) ?? sendableAt(left, since);
   const until = plus(from, step.afterMinutes * MINUTE_MS);
   return at >= until ? { action: 'fail-over' } : { action: 'wait', until, since: from };
+}
+
+function ofLastStep(deliveries: readonly PlannedDelivery[]): readonly PlannedDelivery[] {
+  const stepOf = ({ plan: { failover } }: PlannedDelivery) => failover?.step ?? 0;
+  const last = Math.max(...deliveries.map(stepOf));
+  return deliveries.filter((one) => stepOf(one) === last);
 }
 
 const takenAt = (deliveries: readonly PlannedDelivery[]): Instant | undefined => earliest(deliveries.flatMap(({ acceptedAt }) => acceptedAt ?? []));

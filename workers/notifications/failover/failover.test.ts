@@ -52,7 +52,9 @@ test('a push that is not confirmed is followed by a text, once, and by an email 
   t.deepEqual(await outcomes(work, notification), ['push accepted']);
   await pass(work, 2 * MINUTE_MS);
   t.deepEqual(await outcomes(work, notification), ['push accepted', 'sms accepted']);
-  await pass(work, 30 * MINUTE_MS);
+  await pass(work, 15 * MINUTE_MS);
+  t.deepEqual(await outcomes(work, notification), ['push accepted', 'sms accepted'], 'the minutes of a step count from the one before');
+  await pass(work, 6 * MINUTE_MS);
   t.deepEqual(await outcomes(work, notification), ['email accepted', 'push accepted', 'sms accepted']);
   await pass(work, LONG_MS);
   t.is(await texts(work, notification), 1);
@@ -119,6 +121,19 @@ test('what stands unseen in the notification centre is followed by a push, and n
   await work.commands.markNotificationsSeen({ person, upTo: work.clock() }, work.by(person));
   await pass(work, 11 * MINUTE_MS);
   t.deepEqual(await outcomes(work, seen), ['in-app delivered']);
+});
+
+test('who wants no pushes is told on the next channel at once, and who wants neither on none', async (t) => {
+  await using all = await startFailover();
+  const { work, person } = all;
+  await work.commands.setPreferences({ person, choices: [{ category: 'news', channel: 'push', wanted: false }] }, work.by(person));
+  const texted = await all.request();
+  await pass(work, MINUTE_MS);
+  t.deepEqual(await outcomes(work, texted), ['push suppressed opted-out', 'sms accepted']);
+  await work.commands.setPreferences({ person, choices: [{ category: 'news', channel: 'sms', wanted: false }] }, work.by(person));
+  const untold = await all.request();
+  await pass(work, MINUTE_MS);
+  t.deepEqual(await outcomes(work, untold), ['push suppressed opted-out', 'sms suppressed opted-out']);
 });
 
 test('a cancelled notification goes no further', async (t) => {

@@ -37,13 +37,15 @@ type OfRecipient = Pick<OpenFailover, 'notification' | 'recipient'>;
 
 export const failoverIdOf = ({ notification, recipient }: OfRecipient): string => `${notification}:${recipient}`;
 
-type Handled = Extract<
-  DeliveryEvent,
-  {
-    type:
-      'notifications.delivery-planned.v1' | 'notifications.delivered-in-app.v1' | 'notifications.delivery-failed.v1' | 'notifications.delivery-undelivered.v1';
-  }
->;
+/** What plans, and what will not arrive. */
+const HANDLED = [
+  'notifications.delivery-planned.v1',
+  'notifications.delivered-in-app.v1',
+  'notifications.delivery-suppressed.v1',
+  'notifications.delivery-failed.v1',
+  'notifications.delivery-undelivered.v1',
+] as const;
+type Handled = Extract<DeliveryEvent, { type: (typeof HANDLED)[number] }>;
 
 /** What is shown in the notification centre at once was not planned before. Undefined: the event plans nothing. */
 function plannedIn({ type, data }: Handled): (Plan & { readonly at: Instant }) | undefined {
@@ -51,6 +53,7 @@ function plannedIn({ type, data }: Handled): (Plan & { readonly at: Instant }) |
     case 'notifications.delivery-planned.v1':
     case 'notifications.delivered-in-app.v1':
       return data;
+    case 'notifications.delivery-suppressed.v1':
     case 'notifications.delivery-failed.v1':
     case 'notifications.delivery-undelivered.v1':
       return undefined;
@@ -68,12 +71,7 @@ export const openFailovers = (dependencies: Dependencies): TidingsReactor<Handle
   kind: 'reactor',
   name: 'open-failovers',
   version: 1,
-  handles: [
-    'notifications.delivery-planned.v1',
-    'notifications.delivered-in-app.v1',
-    'notifications.delivery-failed.v1',
-    'notifications.delivery-undelivered.v1',
-  ],
+  handles: HANDLED,
   after: [],
   indexes: { failovers: [{ fields: ['lookAt'] }] },
   openWork: (event, { failovers }) => {
@@ -84,11 +82,8 @@ export const openFailovers = (dependencies: Dependencies): TidingsReactor<Handle
   react: async (event) => {
     const planned = plannedIn(event);
     if (planned === undefined) return lookNow(dependencies, event.data.delivery);
-    const { failover, endpoint, at } = planned;
-    if (failover?.nextAfterMinutes === undefined) return;
-    // Who has nothing to be reached at there isn't waited for.
-    const lookAt = endpoint === null ? at : plus(at, failover.nextAfterMinutes * MINUTE_MS);
-    await addLooks(dependencies, [{ ...planned, lookAt }]);
+    const { failover, at } = planned;
+    if (failover?.nextAfterMinutes !== undefined) await addLooks(dependencies, [{ ...planned, lookAt: plus(at, failover.nextAfterMinutes * MINUTE_MS) }]);
   },
 });
 
