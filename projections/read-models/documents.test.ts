@@ -55,13 +55,14 @@ test('a profile has the latest value of each field, and nothing of an erased per
   t.deepEqual(profiles?.['cyd'], { person: 'cyd', name: null, about: null, timeZone: null, language: null, country: null, erased: true, since: at });
 });
 
-test('preferences keep the latest choice for each category and channel', async (t) => {
+test('preferences keep the latest choice for each app, category and channel', async (t) => {
   const { preferences: documents } = await documentsOf(preferences);
   t.deepEqual(documents?.['ann'], {
     person: 'ann',
     choices: [
       { category: '*', channel: 'email', wanted: false },
       { category: 'offers', channel: 'sms', wanted: true },
+      { app: 'shop', category: '*', channel: 'email', wanted: false },
     ],
     quietHours: null,
     enrolled: ['shop'],

@@ -23,9 +23,9 @@ export async function notifications(api: BadRequestsApi): Promise<readonly BadRe
     ['a sender of no form', 'operator', 'PUT', `/v1/apps/${shop.app}/sender-identity`, { body: { sms: { from: '?' } } }, 422, 'sender-identity-invalid'],
     ['a secret for a disabled app', 'operator', 'POST', `/v1/apps/${disabled.app}/secret`, {}, 403, 'app-disabled'],
     ['a disabled app', disabled, 'POST', path, notify({}), 403, 'app-disabled'],
-    ['a category without a title', shop, 'PUT', '/v1/categories/orders', { body: { title: ' ' } }, 422, 'title-empty'],
+    ['a category without a title', shop, 'PUT', '/v1/categories/orders', { body: { title: ' ' } }, 400, 'bad-request'],
     ['a category of every name', shop, 'PUT', '/v1/categories/*', { body: { title: 'All' } }, 422, 'category-invalid'],
-    ['a category that is two lines', shop, 'PUT', '/v1/categories/a%0Ab', { body: { title: 'A' } }, 422, 'text-not-one-line'],
+    ['a category that is two lines', shop, 'PUT', '/v1/categories/a%0Ab', { body: { title: 'A' } }, 400, 'bad-request'],
     [
       'a category that must be told and is off',
       shop,
