@@ -52,7 +52,7 @@ const notificationSchema = z
       .nullable()
       .meta({ description: 'When it is to be sent on each recipient’s clock, if you said so.' }),
     expiresAt: timeField('When it is no longer worth sending.'),
-    recipients: z.int().meta({ description: 'The number of recipients.' }),
+    recipients: z.int().meta({ description: 'The number of recipients that it names. 0: it goes to a list; its progress says how many are planned.' }),
     cancelled: z.boolean().meta({ description: 'Whether you have cancelled it.' }),
     deliveries: z.array(deliverySchema).meta({ description: 'A page of its deliveries.' }),
     next,
