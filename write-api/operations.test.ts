@@ -138,6 +138,7 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request('anonymous', 'POST', '/v1/sessions/second-factor', { body: second })).status, 201);
     t.is((await request(ada, 'DELETE', `/v1/me/second-factors/${factor}`)).status, 204);
     t.is((await request('operator', 'DELETE', `/v1/people/${ada.person}/second-factors`)).status, 204);
+    t.is((await request('operator', 'DELETE', `/v1/people/${ada.person}`)).status, 200);
   }
 
   async function relationships({ request, person, friends }: WriteApiFixture) {

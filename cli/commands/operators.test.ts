@@ -1,4 +1,4 @@
-/** Operators and their audit by the command line: on a folder that nobody has open, and beside a process that runs. */
+/** Operators and their audit by the command line: beside a process that runs, and on a folder that nobody has open. */
 import test from 'ava';
 import { startTidingsProcess, temporaryFolder } from '../../tests/start-for-test.ts';
 import { parsed, runCli, signUp } from '../test-fixture.ts';
@@ -7,9 +7,7 @@ const json = async (folder: string, ...args: readonly string[]) => parsed(await 
 
 test('operators are added, listed, given another role and a new token, and removed, and the audit tells of it', async (t) => {
   await using folder = await temporaryFolder();
-  {
-    await using _made = await startTidingsProcess(folder.path, { TIDINGS_ROLES: 'write-api' });
-  }
+  const tidings = await startTidingsProcess(folder.path, { TIDINGS_ROLES: 'write-api' });
   const run = (...args: readonly string[]) => runCli(folder.path, ...args);
   const added = await run('operators', 'add', 'jin.park', '--role', 'support');
   t.is(added.code, 0, added.err);
@@ -28,7 +26,8 @@ test('operators are added, listed, given another role and a new token, and remov
   t.deepEqual(await json(folder.path, 'operators', 'list'), []);
   t.regex((await run('operators', 'rotate', 'jin.park')).err, /There is no operator jin\.park/);
 
-  t.is((await run('log', 'read', '--limit', '1', '--reveal', '--reason', 'ticket 4711')).code, 0);
+  await tidings[Symbol.asyncDispose]();
+  t.is((await run('log', 'read', '--limit', '1', '--reveal', '--reason', 'ticket 4711')).code, 0, 'on a folder that nobody has open');
   const actions = await json(folder.path, 'audit');
   t.deepEqual(
     actions.map(({ action, operator, reason, failed }) => [action, operator, reason, failed]),

@@ -2,7 +2,7 @@ import test from 'ava';
 import { instant } from '../../domain/shared/instant.ts';
 import { auditStream, operatorsStream } from '../../domain/shared/streams.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
-import { codeOf, eventsIn, givenCommands, type CommandsFixture } from '../test-fixture.ts';
+import { codeOf, eventsIn, givenCommands, type CommandsFixture, type Process } from '../test-fixture.ts';
 import { recordActionsWith, type AuditQuery } from './audit.ts';
 
 const STREAM = operatorsStream('installation');
@@ -18,12 +18,12 @@ test('a token leads to its operator, and stands neither in the log nor in the va
   await using given = await givenCommands();
   const { operator, token } = await added(given);
   t.deepEqual(await given.process().commands.findOperator(token), { operator, role: 'support' });
-  const secret = token.slice(token.lastIndexOf('_') + 1);
+  const secret = token.slice(-43);
   const kept = JSON.stringify([
     await given.vault.owned('operator-token', operator),
     (await eventsIn(given, STREAM)).map(({ data }) => Buffer.from(data).toString()),
   ]);
-  t.true(secret.length > 40 && kept.includes('hash'));
+  t.true(kept.includes('hash'));
   t.false(kept.includes(secret) || kept.includes('jin.park'));
 });
 
@@ -137,8 +137,11 @@ test('a reason is sealed, for it may speak of a person', async (t) => {
 
 test('many at once, in several processes, are all in the audit', async (t) => {
   await using given = await givenCommands();
-  const records = Array.from({ length: 3 }, () => recordActionsWith(given.process(), () => given.now));
-  await Promise.all(Array.from({ length: 30 }, (_, i) => records[i % 3]?.({ action: 'plug-vendor', by: ADMIN, of: { vendor: `v${i}` } })));
+  const tenIn = (process: Process, name: string) => {
+    const record = recordActionsWith(process, () => given.now);
+    return Array.from({ length: 10 }, (_, i) => record({ action: 'plug-vendor', by: ADMIN, of: { vendor: `${name}-${i}` } }));
+  };
+  await Promise.all(['one', 'two', 'three'].flatMap((name) => tenIn(given.process(), name)));
   t.is(new Set((await audited(given)).map(({ of }) => of['vendor'])).size, 30);
 });
 

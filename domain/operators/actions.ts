@@ -125,5 +125,20 @@ export type TakenAction = {
   readonly of?: Readonly<Record<string, string | number>>;
 };
 
+/** Fields of requests that are ids or names of ours. What operators type freely, such as a name, stands in no audit. */
+const IDS: readonly string[] = [
+  'log stream position projection person channel app source vendor vendorId plug operator role',
+  'notification delivery template category schedule list campaign message',
+].flatMap((names) => names.split(' '));
+
+export function idsIn(request: object): NonNullable<TakenAction['of']> {
+  const fields = request as Readonly<Record<string, unknown>>;
+  const found = IDS.flatMap((field) => {
+    const value = fields[field];
+    return typeof value === 'string' || typeof value === 'number' ? [[field, value] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
 /** Resolves once the action is in the log. Whoever then can't do it says so, with a code. Throws `LogUnavailable`. */
 export type RecordAction = (taken: TakenAction) => Promise<{ failed(code: string): Promise<void> }>;

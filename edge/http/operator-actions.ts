@@ -1,5 +1,5 @@
 /** What an operator does over HTTP: allowed by the role and the reason, and in the audit before it is done. */
-import { isOperatorAction, recordingOf, refusalOfAction, type OperatorAction, type RecordAction } from '../../domain/operators/actions.ts';
+import { idsIn, isOperatorAction, recordingOf, refusalOfAction, type OperatorAction, type RecordAction } from '../../domain/operators/actions.ts';
 import type { ActingOperator } from '../../domain/operators/roles.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { Caller } from '../auth/callers.ts';
@@ -36,11 +36,11 @@ type Taking = { readonly request: RouteRequest; readonly reason: string | undefi
 
 /** Handles the request, and records what an operator does by it. */
 export async function handleRecorded(route: Route, { request, reason, recordAction }: Taking): Promise<RouteResponse> {
-  const { caller, params } = request;
+  const { caller, params, query } = request;
   const action = caller.kind === 'operator' ? operatorActionOf(route) : undefined;
   if (action === undefined || caller.kind !== 'operator' || recordingOf(action) === 'never') return await route.handle(request);
   const by: ActingOperator = { operator: caller.operator, role: caller.role };
-  const taken = await recordAction({ action, by, reason, of: params as Readonly<Record<string, string>> });
+  const taken = await recordAction({ action, by, reason, of: { ...idsIn(query), ...(params as Readonly<Record<string, string>>) } });
   try {
     const result = await route.handle(request);
     if ('refusal' in result) await taken.failed(result.refusal.code);

@@ -1,14 +1,8 @@
 /** Who may ask for an operation of the command line, and the audit of what is asked for. */
-import { recordingOf, refusalOfAction, type OperatorAction, type RecordAction, type TakenAction } from '../../../domain/operators/actions.ts';
+import { idsIn, recordingOf, refusalOfAction, type OperatorAction, type RecordAction, type TakenAction } from '../../../domain/operators/actions.ts';
 import type { ActingOperator } from '../../../domain/operators/roles.ts';
 import { sentenceOf } from '../../../domain/shared/refusals.ts';
 import { ControlFailure, type OperationName } from '../protocol.ts';
-
-/** Fields of requests that are ids or names of ours. What operators type freely, such as a name, stands in no audit. */
-const IDS = [
-  ...['log', 'stream', 'position', 'projection', 'person', 'channel', 'app', 'vendor', 'plug', 'operator', 'role'],
-  ...['notification', 'delivery', 'template', 'category', 'schedule', 'list', 'campaign', 'message'],
-] as const;
 
 /** Of a request that was parsed. */
 export type AskedOperation = { readonly name: OperationName; readonly request: Readonly<Record<string, unknown>> };
@@ -44,7 +38,7 @@ export async function* runRecorded<Line>(
     throw new ControlFailure(isDenied ? 'forbidden' : 'bad-request', sentenceOf(refusal.code, refusal.facts));
   }
   report('operator-action', asked.name);
-  const taken = await record({ action, by, reason, of: idsIn(asked) }, recordAction);
+  const taken = await record({ action, by, reason, of: idsIn(asked.request) }, recordAction);
   try {
     yield* run();
   } catch (error) {
@@ -66,11 +60,3 @@ async function record(taken: TakenAction, recordAction: RecordAction | undefined
 
 /** An event that is set aside has its reason in the log's own notice too. */
 const reasonIn = ({ name, request }: AskedOperation): string | undefined => (name === 'set-aside-event' ? String(request['reason']) : undefined);
-
-function idsIn({ request }: AskedOperation): NonNullable<TakenAction['of']> {
-  const found = IDS.flatMap((field) => {
-    const value = request[field];
-    return typeof value === 'string' || typeof value === 'number' ? [[field, value] as const] : [];
-  });
-  return Object.fromEntries(found);
-}
