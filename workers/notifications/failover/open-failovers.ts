@@ -17,6 +17,8 @@ import type { OpenWork } from '../../open-work/open-work.ts';
 
 export const FAILOVER_QUEUE = 'failover';
 export const FAILOVER_CONCURRENCY = 16;
+/** One that should have been looked at so long ago has lost its job, or its queue is long. */
+const JOB_LOST_MS = 20 * SECOND_MS;
 const SWEEP_EVERY_MS = 5 * SECOND_MS;
 const SWEPT_MAX = 5_000;
 
@@ -129,6 +131,7 @@ export const sweepFailovers = (
     const until = plus(now, Math.min(2 * SWEEP_EVERY_MS, dependencies.delayMaxMs));
     const due = await dependencies.openWork.longestWaiting<OpenFailover>('failovers', { field: 'lookAt', until, limit: SWEPT_MAX });
     await addLooks(dependencies, due);
-    return due.length;
+    const lostUntil = plus(now, -JOB_LOST_MS);
+    return due.filter(({ lookAt }) => lookAt <= lostUntil).length;
   },
 });
