@@ -6,6 +6,7 @@
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { ServerSentEvent } from '../../edge/http/server-sent-events.ts';
 import type { Position } from '../../ports/event-log/port.ts';
+import { Outage } from '../../ports/outage.ts';
 import { covers, logsIn, merge, offsetIn, positionAt, positionOfSortable, sortable } from '../../ports/event-log/position.ts';
 import type { CentreDocument, CentreItemDocument } from '../../projections/read-models/centre.ts';
 import type { ProjectorName } from '../../projections/read-models/projectors.ts';
@@ -73,7 +74,7 @@ export async function* followCentre(dependencies: Dependencies, { person, sessio
       continue;
     }
     const before = follow.since();
-    const { events, since: reached } = await follow.next();
+    const { events, since: reached } = await follow.next().catch(nothingDuringOutage);
     // Only with the last one does the client have everything up to there.
     for (const [i, event] of events.entries()) yield withId(event, i === events.length - 1 ? reached : before);
   }
@@ -85,31 +86,46 @@ function changesOf(dependencies: Dependencies, person: PersonId, from: Position 
   const told = new Map<string, string>();
   const isNew = ({ _id, position = '' }: FoundDocument<CentreItemDocument | CentreDocument>) => told.get(_id) !== position;
 
+  /** Where it throws, nothing was told, and the next call finds the same again. */
   const next = async (): Promise<Changes> => {
     const reached = merge(since, await dependencies.positionOf('centre')); // before the queries: everything up to there is in what they find
     const changed = await changedSince(dependencies, person, since, reached);
-    const rows = [...changed.items, ...changed.centres].filter(isNew);
+    const items = changed.items.filter(isNew);
+    const centres = changed.centres.filter(isNew);
+    const isTooMuch = changed.items.length > CHANGES_MAX || !(await isReadable(dependencies, [...items, ...centres]));
+    const events = isTooMuch ? [MISSED] : await eventsOf(dependencies, person, { items, centres });
     since = reached;
+    for (const { _id, position = '' } of [...items, ...centres]) told.set(_id, position);
     for (const [id, position] of told) if (isCovered(position, reached)) told.delete(id);
-    if (rows.length === 0) return { events: [], since };
-    for (const { _id, position = '' } of rows) if (!isCovered(position, reached)) told.set(_id, position);
-    const isTooMuch = changed.items.length > CHANGES_MAX || !(await isReadable(dependencies, rows));
-    if (isTooMuch) return { events: [{ event: 'missed', data: {} }], since };
-    const centre = await loadCentre(dependencies.views, person);
-    const received = await loadReceived(dependencies, person, changed.items.filter(isNewIn(rows)), centre);
-    const marked = changed.centres.some(isNewIn(rows)) ? [{ event: 'marked', data: markedOf(centre) }] : [];
-    return { events: [...received.map((data) => ({ event: 'notification', data })), ...marked], since };
+    return { events, since };
   };
   return { since: () => since, next };
 }
 
-const isNewIn = (rows: readonly { readonly _id: string }[]) => {
-  const ids = new Set(rows.map(({ _id }) => _id));
-  return ({ _id }: { readonly _id: string }) => ids.has(_id);
-};
+/** The stream stays open, and tells what has changed once the views answer again. */
+function nothingDuringOutage(error: unknown): Changes {
+  if (error instanceof Outage) return { events: [], since: undefined };
+  throw error;
+}
+
+const MISSED: Event = { event: 'missed', data: {} };
+
+type Changed = { readonly items: readonly FoundDocument<CentreItemDocument>[]; readonly centres: readonly FoundDocument<CentreDocument>[] };
+
+async function eventsOf(dependencies: Dependencies, person: PersonId, { items, centres }: Changed): Promise<readonly Event[]> {
+  if (items.length === 0 && centres.length === 0) return [];
+  const centre = await loadCentre(dependencies.views, person);
+  const received = await loadReceived(dependencies, person, items, centre);
+  return [...received.map((data) => ({ event: 'notification', data })), ...(centres.length === 0 ? [] : [{ event: 'marked', data: markedOf(centre) }])];
+}
 
 /** In every log from the one position on, and without an end: a shard that is ahead of the others has documents beyond it. */
-async function changedSince({ views }: Pick<Dependencies, 'views'>, person: PersonId, since: Position | undefined, reached: Position | undefined) {
+async function changedSince(
+  { views }: Pick<Dependencies, 'views'>,
+  person: PersonId,
+  since: Position | undefined,
+  reached: Position | undefined,
+): Promise<Changed> {
   const logs = reached === undefined ? [] : logsIn(reached);
   const ranges = logs.map((log) => {
     const offset = since === undefined ? undefined : offsetIn(since, log);

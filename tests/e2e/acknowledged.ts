@@ -10,7 +10,7 @@ export type RecordedNotification = {
   readonly id: string;
   readonly recipients: readonly string[];
   readonly category: string;
-  readonly channels: readonly ('push' | 'email')[];
+  readonly channels: readonly ('push' | 'email' | 'in-app')[];
   isCancelled: boolean;
 };
 

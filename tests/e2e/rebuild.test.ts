@@ -122,7 +122,12 @@ test('work that was under way when the views were lost is neither dropped nor do
 });
 
 async function requestNotification({ system, actors: { run, app, people }, acknowledged }: Scenario, name: string): Promise<void> {
-  const body = { recipients: people.map(({ id }) => id), category: 'news', channels: ['push', 'email'] as const, content: { title: name, body: name } };
+  const body = {
+    recipients: people.map(({ id }) => id),
+    category: 'news',
+    channels: ['push', 'email', 'in-app'] as const,
+    content: { title: name, body: name },
+  };
   const path = '/v1/notifications';
   const request = { key: deriveKey(run, name), body };
   const response = await callWriteApi(system, path, { method: 'POST', headers: () => signRequest(app, 'POST', path, request), ...request });

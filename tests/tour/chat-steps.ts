@@ -1,7 +1,7 @@
 /** A direct channel: a message is received live, two while the recipient is offline cause one push, and the device resumes from its cursor. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
-import { expectStatus, expectThat, listOf } from '../client/expectations.ts';
+import { expectStatus, expectThat, listOf, type JsonObject } from '../client/expectations.ts';
 import { UnexpectedResult } from '../client/unexpected-result.ts';
 import { authorizationOf, DONE, waitUntil, type Person, type TourContext } from './tour-context.ts';
 
@@ -46,9 +46,12 @@ export async function exchangeMessages(context: TourContext): Promise<Conversati
   await step('No device acknowledges them, so Bob’s phone gets one push', async () => {
     await waitUntil('one push about the channel was accepted', async () => {
       const listed = await read('/v1/me/notifications', { headers: authorizationOf(bob) });
-      const pushes = listOf(listed, 'notifications').filter(({ source, status }) => source === 'chat' && status !== 'suppressed');
+      const ofChat = listOf(listed, 'notifications').filter(({ source }) => source === 'chat');
+      const pushes = ofChat.flatMap(({ deliveries }) =>
+        (deliveries as readonly JsonObject[]).filter(({ channel, status }) => channel === 'push' && status !== 'suppressed'),
+      );
       expectThat(pushes.length <= 1, 'there is at most one unread push a channel', pushes);
-      return pushes.some((notification) => notification['status'] === 'accepted');
+      return pushes.some(({ status }) => status === 'accepted');
     });
   });
 

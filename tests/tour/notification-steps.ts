@@ -18,11 +18,11 @@ export async function notifyThroughApp(context: TourContext): Promise<void> {
     return listOf(await read(path, { headers: () => signRequest(app, 'GET', path) }), 'deliveries');
   };
 
-  await step('Ferry notifies Bob: a push and an email are in the outbox', async () => {
+  await step('Ferry notifies Bob: a push and an email are in the outbox, and it stands in his notification centre', async () => {
     const notification = await requestNotification(context, app, 'notify');
-    await waitUntil('both deliveries were accepted', async () => {
-      const deliveries = await deliveriesOf(notification);
-      return deliveries.length === 2 && deliveries.every((delivery) => delivery['status'] === 'accepted');
+    await waitUntil('the vendors have accepted both, and the centre has it', async () => {
+      const statuses = (await deliveriesOf(notification)).map(({ channel, status }) => `${String(channel)} ${String(status)}`);
+      return statuses.toSorted().join() === 'email accepted,in-app delivered,push accepted';
     });
   });
 
@@ -30,9 +30,9 @@ export async function notifyThroughApp(context: TourContext): Promise<void> {
     const body = { choices: [{ category: 'departures', channel: '*', wanted: false }] };
     expectStatus(DONE, await write('/v1/me/preferences', { method: 'PUT', key: keyFor('opt-out'), headers: authorizationOf(bob), body }));
     const notification = await requestNotification(context, app, 'notify-again');
-    await waitUntil('both deliveries were suppressed', async () => {
+    await waitUntil('all its deliveries were suppressed', async () => {
       const deliveries = await deliveriesOf(notification);
-      return deliveries.length === 2 && deliveries.every((delivery) => delivery['status'] === 'suppressed' && delivery['reason'] === 'opted-out');
+      return deliveries.length === 3 && deliveries.every((delivery) => delivery['status'] === 'suppressed' && delivery['reason'] === 'opted-out');
     });
   });
 }
@@ -42,7 +42,7 @@ async function requestNotification({ people: { bob }, write, keyFor }: TourConte
   const path = '/v1/notifications';
   const request = {
     key: keyFor(name),
-    body: { recipients: [bob.id], category: 'departures', channels: ['push', 'email'], content: { title: 'Ferry', body: 'Boarding at gate 3.' } },
+    body: { recipients: [bob.id], category: 'departures', channels: ['push', 'email', 'in-app'], content: { title: 'Ferry', body: 'Boarding at gate 3.' } },
   };
   return String(expectStatus([201], await write(path, { headers: () => signRequest(app, 'POST', path, request), ...request })).body['id']);
 }

@@ -65,7 +65,7 @@ const CHANGES: readonly Change[] = [
 ];
 
 const statusesTo = async ({ views }: TestWorkers, recipient: PersonId) =>
-  (await views.find('deliveries', { where: { recipient }, limit: 10 })).map(({ status }) => status);
+  (await views.find('deliveries', { where: { recipient }, limit: 20 })).filter(({ channel }) => channel === 'push').map(({ status }) => status);
 const toldTo = async ({ outbox }: TestWorkers, phone: DeviceId) =>
   (await outbox.list({ limit: 100 })).filter(({ to }) => to.endsWith(phone)).map(({ body }) => body);
 

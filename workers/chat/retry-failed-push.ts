@@ -48,7 +48,7 @@ export const pushAgain = (
   startFrom: 'now',
   react: async ({ data }) => {
     const ended = await views.get('deliveries', data.delivery);
-    if (ended === undefined || ended.aboutChannel === null || ended.aboutSeq === null) return;
+    if (ended?.channel !== 'push' || ended.aboutChannel === null || ended.aboutSeq === null) return;
     const { recipient: person, aboutChannel: channel, aboutSeq } = ended;
     const { lastMessage = null, lastAt = null } = (await views.get('channel-heads', channel)) ?? {};
     if (lastMessage === null || lastAt === null || lastMessage <= aboutSeq) return;

@@ -17,9 +17,9 @@ export async function loadUnreadPushes(
     where: { recipient: person, aboutChannel: channel },
     range: { field: 'aboutSeq', after: readUpTo ?? -1 },
     order: { aboutSeq: -1 },
-    limit: PUSHES_LOOKED_AT_MAX,
+    limit: 2 * PUSHES_LOOKED_AT_MAX, // each message that is pushed stands in the notification centre too
   });
-  return found.map(({ aboutSeq, status }) => ({ seq: aboutSeq ?? -1, status }));
+  return found.filter(({ channel: by }) => by === 'push').map(({ aboutSeq, status }) => ({ seq: aboutSeq ?? -1, status }));
 }
 
 /** Whether it has ended without reaching the person. */

@@ -8,6 +8,7 @@ export type Told = { readonly event: WebhookEvent } & Pick<WebhookPayload, 'vend
 export const TOLD_TYPES = [
   'notifications.attempt-accepted.v1',
   'notifications.delivery-confirmed.v1',
+  'notifications.delivered-in-app.v1',
   'notifications.delivery-undelivered.v1',
   'notifications.delivery-failed.v1',
   'notifications.delivery-suppressed.v1',
@@ -24,6 +25,7 @@ export function toldOf(event: ToldEvent): Told {
     case 'notifications.attempt-accepted.v1':
       return { event: 'delivery.accepted', vendor: event.data.vendor, vendorId: event.data.vendorId };
     case 'notifications.delivery-confirmed.v1':
+    case 'notifications.delivered-in-app.v1':
       return { event: 'delivery.delivered' };
     case 'notifications.delivery-undelivered.v1':
       return { event: 'delivery.undelivered', reason: event.data.reason };

@@ -28,7 +28,7 @@ export async function requestNotifications({ system, actors, acknowledged }: Sce
     const recipients = random.below(4) === 0 ? actors.people : actors.people.filter(() => random.below(3) === 0);
     if (recipients.length === 0) continue;
     const category = random.pick(['news', 'offers']);
-    const channels = random.pick([['push'], ['email'], ['push', 'email']] as const);
+    const channels = random.pick([['push', 'in-app'], ['email'], ['push', 'email', 'in-app']] as const);
     const isScheduled = random.below(6) === 0;
     const body = {
       recipients: recipients.map(({ id }) => id),

@@ -6,13 +6,18 @@ import { fetchDeliveries, fetchNotifications, fetchOutbox, type OutboxMessage } 
 import type { Scenario } from '../scenario.ts';
 
 /** Statuses that a delivery stays in. */
-const FINAL_STATUSES = new Set(['accepted', 'suppressed', 'cancelled', 'expired', 'failed']);
+const FINAL_STATUSES = new Set(['accepted', 'delivered', 'suppressed', 'cancelled', 'expired', 'failed']);
 
 /** Notifications that are still to be sent, as sentences: work that a kill interrupted is resumed some seconds later. */
 export async function listPendingNotifications(scenario: Scenario): Promise<readonly string[]> {
   const { system, actors } = scenario;
   const pending: string[] = [];
   const outbox = await fetchOutbox(system);
+  for (const { id, recipients, channels } of scenario.acknowledged.notifications.values()) {
+    const statuses = (await fetchDeliveries(system, actors, id)).map(({ status }) => String(status));
+    const isPending = statuses.length < recipients.length * channels.length || statuses.some((status) => !FINAL_STATUSES.has(status));
+    if (isPending) pending.push(`the app: ${id} ${statuses.join(' ')}`);
+  }
   for (const person of actors.people) {
     const unpushed = chatPushesByChannel(scenario, person, outbox).filter(({ isUnread, pushes }) => isUnread && pushes === 0);
     pending.push(...unpushed.map(({ channel }) => `${person.name}: ${channel}`));
@@ -38,7 +43,10 @@ export async function findNotificationFaults(scenario: Scenario): Promise<readon
   for (const notification of acknowledged.notifications.values()) {
     const deliveries = await fetchDeliveries(system, actors, notification.id);
     faults.push(...findDeliveryFaults(actors, notification, deliveries));
-    for (const { id, history } of deliveries) if (JSON.stringify(history).includes('"mayRepeat":true')) mayRepeat.add(String(id));
+    for (const { id, status, history } of deliveries) {
+      if (status === 'accepted') accepted.add(String(id));
+      if (JSON.stringify(history).includes('"mayRepeat":true')) mayRepeat.add(String(id));
+    }
   }
   for (const person of actors.people) {
     const notifications = await fetchNotifications(system, person);
@@ -75,7 +83,7 @@ function isToldNoMore({ acknowledged }: Scenario, { data = {} }: OutboxMessage):
   return data['kind'] === 'chat' && [...(acknowledged.channelEvents.get(data['channel'] ?? '') ?? [])].some(([, { kind }]) => kind === 'withdraw');
 }
 
-/** One delivery a recipient and channel, accepted unless the recipient has opted out or the app has cancelled it. */
+/** One delivery a recipient and channel, accepted or in the notification centre unless the recipient has opted out or the app has cancelled it. */
 function findDeliveryFaults(
   { optedOutOfOffers }: Actors,
   { id, recipients, category, channels, isCancelled }: RecordedNotification,
@@ -86,18 +94,23 @@ function findDeliveryFaults(
   );
   const expected = recipients.flatMap((recipient) => {
     const isOptedOut = category === 'offers' && optedOutOfOffers.has(recipient);
-    const outcome = isCancelled ? 'cancelled' : isOptedOut ? 'suppressed opted-out' : 'accepted';
-    return channels.map((channel) => `${recipient} ${channel} ${outcome}`);
+    const outcomeOn = (channel: string) => (channel === 'in-app' ? 'delivered' : 'accepted');
+    return channels.map((channel) => `${recipient} ${channel} ${isCancelled ? 'cancelled' : isOptedOut ? 'suppressed opted-out' : outcomeOn(channel)}`);
   });
   const [one, other] = [found.toSorted().join(', '), expected.toSorted().join(', ')];
   return one === other ? [] : [`${id} (${category}): found ${one}; expected ${other}`];
 }
 
-/** A person's list has each of the app's notifications once, and each post of a friend once if the person wants those. */
+/** A person's notification centre has each of the app's notifications that was for it once, and each post of a friend once if the person wants those. */
 function findListFaults(scenario: Scenario, person: Person, notifications: readonly JsonObject[]): readonly string[] {
   const from = (source: string) => notifications.filter((notification) => notification['source'] === source);
   const fromApp = from('app').map(({ id }) => String(id));
-  const expected = [...scenario.acknowledged.notifications.values()].filter(({ recipients }) => recipients.includes(person.id)).map(({ id }) => id);
+  const isListed = ({ recipients, channels, category, isCancelled }: RecordedNotification) =>
+    recipients.includes(person.id) &&
+    channels.includes('in-app') &&
+    !isCancelled &&
+    !(category === 'offers' && scenario.actors.optedOutOfOffers.has(person.id));
+  const expected = [...scenario.acknowledged.notifications.values()].filter(isListed).map(({ id }) => id);
   const faults = [];
   if (fromApp.toSorted().join() !== expected.toSorted().join())
     faults.push(`${person.name} has ${fromApp.length} notifications of the app, not ${expected.length}`);
