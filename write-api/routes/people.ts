@@ -127,8 +127,7 @@ export function peopleRoutes(dependencies: WriteDependencies): readonly Route[] 
       path: '/v1/people/:person',
       operationId: 'erasePersonOf',
       summary: 'Erase a person',
-      description:
-        'Erases the account of somebody who asked for it and can’t log in, as `DELETE /v1/me` does. Nobody can undo this.',
+      description: 'Erases the account of somebody who asked for it and can’t log in, as `DELETE /v1/me` does. Nobody can undo this.',
       example: { stream: userStream(EXAMPLE.ada), revision: 2 },
       params: z.strictObject({ person: personId }),
       refusals: ['person-unknown'],
