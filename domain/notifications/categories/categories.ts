@@ -20,7 +20,7 @@ export const CATEGORY_DESCRIPTION_LENGTH_MAX_CHARACTERS = 300;
 export const CATEGORY_LOCALES_MAX = 50;
 /** Of a declaration with all its languages, as JSON. */
 export const CATEGORY_MAX_BYTES = 16 * 1_024;
-export const CATEGORY_PER_DAY_MAX = 10_000;
+export const CATEGORY_PER_DAY_MAX = 1_000;
 
 /** By `categoryKey`. */
 export type CategoriesState = PersistentMap<string, Category>;

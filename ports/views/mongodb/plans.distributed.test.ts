@@ -35,6 +35,7 @@ const QUERIES: readonly ReadSideQuery[] = [
     order: { messageCount: -1, unread: -1 },
   },
   { collection: 'authors', range: { field: 'lastPulledPost', after: 'a' }, order: { lastPulledPost: -1 } },
+  { collection: 'categories', where: { app: ['a', 'b'] }, order: { app: 1, _id: 1 } },
   { collection: 'categories', where: { app: 'a' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
   { collection: 'deliveries', pluck: 'accepted', range: { field: 'accepted', after: 'a', before: 'b' }, order: { accepted: -1 } },
   { collection: 'deliveries', where: { recipient: 'ann', notification: ['n1', 'n2'] } },
@@ -77,9 +78,9 @@ const QUERIES: readonly ReadSideQuery[] = [
 const ROOT = join(import.meta.dirname, '../../..');
 const CALL = /views\s*\.(?:find|findPage|pluck)\('([a-z-]+)'(?:, '(\w+)')?/g;
 
-/** `collection`, or `collection.field` where it is plucked, as the sources of the read side name them. */
+/** `collection`, or `collection.field` where it is plucked, as the sources of the read side name them, and those that ask before each delivery. */
 function queriedInSources(): ReadonlySet<string> {
-  const files = ['read-api', 'projections/view-access'].flatMap((folder) =>
+  const files = ['read-api', 'projections/view-access', 'workers/notifications/caps'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(ROOT, folder, name)),
   );
   const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => readFileSync(file, 'utf8'));
