@@ -44,7 +44,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getFunnel: 'operator, app',
   getTemplate: 'app',
   getMyNotifications: 'person',
-  countMyNotifications: 'person',
+  getNotificationCounts: 'person',
   followNotifications: 'person',
 };
 

@@ -123,7 +123,7 @@ function countsOf(dependencies: ReadDependencies): Route {
   return query(dependencies, {
     ...OF_CENTRE,
     path: '/v1/me/notifications/counts',
-    operationId: 'countMyNotifications',
+    operationId: 'getNotificationCounts',
     summary: 'Count my unread notifications',
     description: 'Returns how many notifications you would find unread in your notification centre, and how many of them you haven’t seen, by category too.',
     example: { unread: 3, unseen: 1, more: false, categories: [{ category: 'orders', unread: 3, unseen: 1 }] },
