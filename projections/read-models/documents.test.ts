@@ -25,7 +25,7 @@ import { preferences } from './preferences.ts';
 import { presence, presenceStatusOf } from './presence.ts';
 import { profile } from './profile.ts';
 import type { AnyProjector } from '../projection.ts';
-import { templates } from './templates.ts';
+import { templates } from './notifications/templates.ts';
 
 let folder: string;
 let views: ViewStore;

@@ -19,7 +19,7 @@ import { presence } from './presence.ts';
 import { profile } from './profile.ts';
 import { relationships } from './relationships.ts';
 import { schedules } from './notifications/schedules.ts';
-import { templates } from './templates.ts';
+import { templates } from './notifications/templates.ts';
 import { webhooks } from './webhooks.ts';
 
 export const projectors = [

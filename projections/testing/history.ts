@@ -6,6 +6,7 @@ import type { TidingsEvent } from '../../domain/events.ts';
 import { friendshipStream } from '../../domain/shared/streams.ts';
 import { centreHistory } from './centre-history.ts';
 import { lists } from './list-history.ts';
+import { webhooks } from './webhook-history.ts';
 import { schedules } from './schedule-history.ts';
 
 /** Streams by name, with the events of each. */
@@ -278,24 +279,6 @@ const notifications: History = {
     { type: 'notifications.delivery-failed.v1', data: { delivery: lost, reason: 'unknown', at } },
     { type: 'notifications.delivery-cancelled.v1', data: { delivery: lost, at } },
     { type: 'notifications.delivery-expired.v1', data: { delivery: lost, at } },
-  ],
-};
-
-const webhook = { message: 'w1', app: shop } as const;
-const told = { ...webhook, event: 'delivery.accepted', payload: { delivery, notification: n1, recipient: ann, channel: 'push', category: 'offers' } } as const;
-
-const webhooks: History = {
-  'webhooks-shop': [
-    { type: 'notifications.webhook-set.v1', data: { app: shop, url: 'https://shop.example/hook', events: ['delivery.accepted'], at } },
-    { type: 'notifications.webhook-secret-rotated.v1', data: { app: shop, at } },
-    { type: 'notifications.webhook-removed.v1', data: { app: shop, at } },
-  ],
-  'webhook-w1': [
-    { type: 'notifications.webhook-queued.v1', data: { ...told, occurredAt: at, expiresAt: at, at } },
-    { type: 'notifications.webhook-retry-scheduled.v1', data: { ...webhook, attempt: 1, reason: '503', retryAt: at, at } },
-    { type: 'notifications.webhook-dead.v1', data: { ...webhook, reason: '503', at } },
-    { type: 'notifications.webhook-replayed.v1', data: { ...webhook, expiresAt: at, at } },
-    { type: 'notifications.webhook-sent.v1', data: { ...webhook, attempt: 2, status: 204, at } },
   ],
 };
 

@@ -13,7 +13,7 @@ import type { CentreItemDocument } from '../../projections/read-models/centre.ts
 import type { DeliveryDocument } from '../../projections/read-models/deliveries.ts';
 import type { NotificationDocument } from '../../projections/read-models/notifications.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
-import { templateVersionId, type TemplateVersionDocument } from '../../projections/read-models/templates.ts';
+import { templateVersionId, type TemplateVersionDocument } from '../../projections/read-models/notifications/templates.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { deliveryStatus, furthestStatus, furthestStatusField } from '../delivery-status.ts';

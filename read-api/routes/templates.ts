@@ -4,7 +4,7 @@ import { TEMPLATE_VERSIONS_MAX } from '../../domain/notifications/templates/temp
 import { EXAMPLE } from '../../edge/examples.ts';
 import { templateId, wholeNumber } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
-import type { TemplateDocument, TemplateVersionDocument } from '../../projections/read-models/templates.ts';
+import type { TemplateDocument, TemplateVersionDocument } from '../../projections/read-models/notifications/templates.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { CURSOR, cutPage, limitParam, next } from '../pages.ts';
 import { query, refused } from '../query.ts';

@@ -1,8 +1,8 @@
 /** The templates and partials that apps have published: every version of a template stays, because an attempt names the version it was rendered from. */
-import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { PartialEvent, TemplateEvent, TemplateVersion } from '../../domain/notifications/templates/events.ts';
-import type { Projector } from '../projection.ts';
+import type { AppId, TemplateId } from '../../../domain/shared/ids.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import type { PartialEvent, TemplateEvent, TemplateVersion } from '../../../domain/notifications/templates/events.ts';
+import type { Projector } from '../../projection.ts';
 
 /** Id: `templateVersionId`. */
 export type TemplateVersionDocument = TemplateVersion & { readonly at: Instant };
