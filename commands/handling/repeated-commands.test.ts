@@ -55,6 +55,7 @@ const STEPS: readonly Step[] = [
     ann,
     (c, { ann: person }, x) => c.setPreferences({ person, quietHours: { zone: 'Europe/Berlin', from: '22:00', until: '07:00' } }, x),
   ],
+  ['setPreferences, forgotten', ann, (c, { ann: person }, x) => c.setPreferences({ person, choices: [{ category: 'news', channel: '*', wanted: null }] }, x)],
   ['setPreferences, none', ann, (c, { ann: person }, x) => c.setPreferences({ person, quietHours: null }, x)],
   ['requestFriend', ann, (c, { ann: person, bob: other }, x) => c.requestFriend({ person, other }, x), 'request'],
   ['acceptFriend', bob, (c, { bob: person, request }, x) => c.acceptFriend({ person, request }, x)],
@@ -96,6 +97,16 @@ const STEPS: readonly Step[] = [
   ['withdrawMessage', ann, (c, { ann: person, channel }, x) => c.withdrawMessage({ channel, person, message: 0 }, x)],
   ['deletePost', ann, (c, { ann: author, post }, x) => c.deletePost({ author, post }, x)],
   ['registerApp', () => 'system:operator', (c, _, x) => c.registerApp({ name: 'Ferry' }, x), 'app'],
+  [
+    'declareCategory',
+    app,
+    (c, { app: id }, x) =>
+      c.declareCategory(
+        { app: id, category: 'departures', defaultLocale: 'en', locales: { en: { title: 'Departures' } }, mandatory: false, byDefault: 'in' },
+        x,
+      ),
+  ],
+  ['removeCategory', app, (c, { app: id }, x) => c.removeCategory({ app: id, category: 'Departures' }, x)],
   ['enrol', bob, (c, { bob: person, app: id }, x) => c.enrol({ person, app: id }, x)],
   ['publishTemplate', app, (c, { app: id }, x) => c.publishTemplate({ app: id, ...inEnglish({ body: 'Gate {{ gate }}' }) }, x)],
   ['publishPartial', app, (c, { app: id }, x) => c.publishPartial({ app: id, name: 'frame', body: '<p>' }, x)],

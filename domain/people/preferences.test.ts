@@ -40,6 +40,48 @@ test('a choice is about its own category and channel only', (t) => {
   t.is(choiceOf(state, { category: 'sms news', channel: 'sms' }), undefined);
 });
 
+test('a choice for an app is beside the one for all apps, and each is forgotten by itself', (t) => {
+  const ofShop: PreferencesEvent = { type: 'people.opted-in.v1', data: { app: shop, category: 'News', channel: 'sms' } };
+  given(preferences, out).when({ type: 'opt-in', app: shop, category: 'News', channel: 'sms' }).then(t, ofShop);
+  const state = [out, ofShop].reduce(preferences.evolve, preferences.initialState);
+  const about = { category: 'news', channel: 'sms' } as const;
+  t.deepEqual(
+    [choiceOf(state, about), choiceOf(state, { app: shop, ...about }), choiceOf(state, { app: 'other' as AppId, ...about })],
+    ['out', 'in', undefined],
+  );
+  const cleared: PreferencesEvent = { type: 'people.choice-cleared.v1', data: { app: shop, ...about } };
+  given(preferences, out, ofShop)
+    .when({ type: 'clear-choice', app: shop, ...about })
+    .then(t, cleared);
+  given(preferences, out, ofShop, cleared)
+    .when({ type: 'clear-choice', app: shop, ...about })
+    .then(t);
+  const after = preferences.evolve(state, cleared);
+  t.deepEqual([choiceOf(after, about), choiceOf(after, { app: shop, ...about })], ['out', undefined]);
+});
+
+test('nobody opts out of what is mandatory, and in again of what they opted out of before', (t) => {
+  given(preferences).when({ type: 'opt-out', category: 'terms', channel: 'sms', mandatory: true }).thenRefused(t, 'category-mandatory', { category: 'terms' });
+  given(preferences, out).when({ type: 'opt-in', category: 'news', channel: 'sms' }).then(t, back);
+});
+
+test('an enrolment is set together with choices, or not at all', (t) => {
+  const enrolled: PreferencesEvent = { type: 'people.enrolled.v1', data: { app: shop } };
+  const choice = { type: 'opt-out', category: 'news', channel: 'sms' } as const;
+  given(preferences)
+    .when({ type: 'set', changes: [{ type: 'enrol', app: shop }, choice] })
+    .then(t, enrolled, out);
+  given(preferences)
+    .when({
+      type: 'set',
+      changes: [
+        { type: 'enrol', app: shop },
+        { ...choice, mandatory: true },
+      ],
+    })
+    .thenRefused(t, 'category-mandatory', { category: 'news' });
+});
+
 test('the number of choices is limited, and within it each can be changed', (t) => {
   const many = Array.from({ length: CHOICES_MAX }, (_, i): PreferencesEvent => {
     return { type: 'people.opted-out.v1', data: { category: `category-${i}`, channel: '*' } };
