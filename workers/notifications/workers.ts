@@ -84,7 +84,7 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
   const failover = lookAtFailover({ ...work, loadNotification, planning, stored: views.stored, delayMaxMs });
 
   const campaigns = campaignJobs(work, { delayMaxMs });
-  const schedules = scheduleWorkers({ reader, loadNotification, commandGiver, views, work }, { delayMaxMs });
+  const schedules = scheduleWorkers({ reader, loadNotification, commandGiver, views, rateLimit: ephemeral.rateLimit, work }, { delayMaxMs });
   const webhooks = webhookWorkers({ reader, commandGiver, views, work, outbound, runtime }, { delayMaxMs });
 
   return {

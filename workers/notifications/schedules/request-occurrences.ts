@@ -6,14 +6,17 @@
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
 import { requestOf } from '../../../commands/notifications/schedules/schedules.ts';
+import type { ActiveApp } from '../../../domain/notifications/apps/app.ts';
 import type { RequestedOccurrence, ScheduleEvent } from '../../../domain/notifications/schedules/events.ts';
 import { isErased, type Recorded } from '../../../domain/shared/event.ts';
 import type { ScheduleId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import { scheduleStream } from '../../../domain/shared/streams.ts';
+import type { RateLimit } from '../../../ports/rate-limit/port.ts';
 import type { TidingsReactor } from '../../../projections/read-models/projectors.ts';
 import type { DomainReader } from '../../dependencies.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
+import { occurrenceQuotaOf } from './occurrence-quota.ts';
 
 const WORKER = 'request-occurrences';
 
@@ -24,6 +27,7 @@ type Dependencies = {
   readonly reader: Pick<DomainReader, 'log' | 'codec'>;
   readonly commands: Pick<Commands, 'requestNotification' | 'refuseOccurrence' | 'cancelSchedule' | 'cancelNotification'>;
   readonly contextFor: ContextFor;
+  readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>;
   readonly clock: () => Instant;
 };
 
@@ -54,7 +58,7 @@ async function loadCreated({ log, codec }: Dependencies['reader'], schedule: Sch
 }
 
 async function requestOccurrence(
-  { commands, contextFor, clock }: Dependencies,
+  { commands, contextFor, rateLimit, clock }: Dependencies,
   event: Recorded<Handled>,
   { created, occurrence: { local, notification } }: { readonly created: Created; readonly occurrence: RequestedOccurrence },
 ): Promise<void> {
@@ -68,7 +72,10 @@ async function requestOccurrence(
   }
   const asked = requestOf({ app, request, ...(content !== undefined && { content }), ...(parameters !== undefined && { parameters }) });
   const onClocks = recurrence.clock === 'recipient' && { sendAtLocal: { time: local, zone: recurrence.zone } };
-  const { handled } = await commands.requestNotification({ ...asked, ...onClocks }, contextOf('request-notification'), { notification, enrolment: 'planned' });
+  const quota = occurrenceQuotaOf(rateLimit, app);
+  const options = { notification, enrolment: 'planned', admit: (state: ActiveApp, recipients: number) => quota.admit(state, recipients) } as const;
+  const { handled } = await commands.requestNotification({ ...asked, ...onClocks }, contextOf('request-notification'), options);
+  if (handled.outcome !== 'appended' || handled.repeated) await quota.giveBack();
   if (handled.outcome !== 'refused') return;
   const { code } = handled.refusal;
   if (code === 'write-contention') throw new Error('Too many commands are changing the notification.');

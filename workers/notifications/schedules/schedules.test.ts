@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CreateSchedule } from '../../../commands/notifications/schedules/schedules.ts';
+import { MISSED_POLICIES } from '../../../domain/notifications/schedules/events.ts';
 import type { PersonId, ScheduleId } from '../../../domain/shared/ids.ts';
-import { HOUR_MS, MINUTE_MS, msBetween, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
+import { HOUR_MS, msBetween, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import type { LocalTime } from '../../../domain/shared/local-time.ts';
 import { occurrenceId } from '../../../projections/read-models/notifications/schedules.ts';
 import { startDeliveriesForTest } from '../test-fixture.ts';
@@ -70,46 +71,41 @@ test('paused it requests nothing, resumed it goes on with what comes next, cance
   t.is(await sentBy(all, '2030-01-03T08:00:00.000Z'), 1);
 });
 
-test('the clock is set back by an hour after an occurrence, and comes to that time again: it was told once', async (t) => {
-  await using all = await startDeliveriesForTest(1);
-  await schedule(all, { missed: 'all' });
-  t.is(await sentBy(all, '2030-01-01T08:00:00.000Z'), 1);
-  for (const time of ['07:05', '07:59', '08:00', '08:10']) t.is(await sentBy(all, `2030-01-01T${time}:00.000Z`), 1, time);
-});
-
-test('several schedulers at once record an occurrence once', async (t) => {
+test('several schedulers at once record an occurrence once; the clock is set back by an hour and comes to that time again: it was told once', async (t) => {
   await using all = await startDeliveriesForTest(1);
   const { commands, by, time, views } = all.work;
-  const id = await schedule(all);
+  const id = await schedule(all, { missed: 'all' });
   time.setBy(8 * HOUR_MS);
   await Promise.all(['one', 'two', 'three'].map((scheduler) => commands.advanceSchedule({ schedule: id }, by(scheduler))));
   t.is(await sentBy(all, '2030-01-01T08:01:00.000Z'), 1);
+  for (const again of ['07:05', '07:59', '08:00', '08:10']) t.is(await sentBy(all, `2030-01-01T${again}:00.000Z`), 1, again);
   t.like(await views.get('schedules', id), { requested: 1, skipped: 0, next: { local: '2030-01-02T09:00:00' } });
 });
 
-for (const [missed, requested, skipped] of [
-  ['skip', 0, 20],
-  ['latest', 1, 19],
-  ['all', 10, 10],
-] as const)
-  test(`a process that was away for twenty occurrences: ${missed} requests ${requested}`, async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'tidings-schedules-'));
-    t.teardown(() => rm(folder, { recursive: true, force: true }));
-    let id: ScheduleId;
-    {
-      await using before = await startDeliveriesForTest(1, {}, { folder });
-      id = await schedule(before, { missed });
-      await before.work.untilIdle();
-    }
-    const startAt = '2030-01-20T12:00:00.000Z' as Instant; // the one of this day is four hours late
-    await using all = await startDeliveriesForTest(0, {}, { folder, startAt });
-    await all.work.advanceUntil(async () => (await all.work.views.get('schedules', id))?.next?.local === '2030-01-21T09:00:00', { stepMs: STEP_MS });
-    await all.work.time.advance(MINUTE_MS);
-    await all.work.untilIdle();
-    const { requested: told, skipped: left } = (await all.work.views.get('schedules', id)) ?? {};
-    t.deepEqual([told, left], [requested, skipped]);
-    t.is((await all.sent()).length, requested);
-  });
+test('nothing ran for twenty occurrences: they are skipped, or the latest, or the latest ten, are requested late', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-schedules-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const ids: ScheduleId[] = [];
+  {
+    await using before = await startDeliveriesForTest(1, {}, { folder });
+    for (const missed of MISSED_POLICIES) ids.push(await schedule(before, { missed }));
+    await before.work.untilIdle();
+  }
+  const startAt = '2030-01-20T12:00:00.000Z' as Instant; // the one of this day is four hours late
+  await using all = await startDeliveriesForTest(0, {}, { folder, startAt });
+  const { views } = all.work;
+  const now = () => Promise.all(ids.map((id) => views.get('schedules', id)));
+  await all.work.advanceUntil(async () => (await now()).every((one) => one?.next?.local === '2030-01-21T09:00:00'), { stepMs: STEP_MS });
+  t.is(await sentBy(all, '2030-01-20T12:05:00.000Z'), 11);
+  t.deepEqual(
+    (await now()).map((one) => [one?.missed, one?.requested, one?.skipped]),
+    [
+      ['skip', 0, 20],
+      ['latest', 1, 19],
+      ['all', 10, 10],
+    ],
+  );
+});
 
 test('a process that ended between recording an occurrence and requesting it: the next one requests it, once', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-schedules-'));
@@ -129,22 +125,24 @@ test('a process that ended between recording an occurrence and requesting it: th
   }
 });
 
-test('an occurrence that is refused is told with its code, and the next one comes', async (t) => {
-  await using all = await startDeliveriesForTest(1);
-  const { commands, by, views } = all.work;
-  const id = await schedule(all);
-  await commands.disableApp({ app: all.app }, by('admin'));
-  t.is(await sentBy(all, '2030-01-01T08:00:00.000Z'), 0);
-  t.is((await views.get('schedule-occurrences', occurrenceId(id, '2030-01-01T09:00:00' as LocalTime)))?.refused, 'app-disabled');
-  t.is((await views.get('schedules', id))?.next?.local, '2030-01-02T09:00:00' as LocalTime);
-});
-
-test('who withdraws from the app is left out, and the others are told', async (t) => {
+test('who withdraws is left out; what is refused is told with its code, and the next one comes', async (t) => {
   await using all = await startDeliveriesForTest(2);
-  await schedule(all);
+  const { commands, by, views } = all.work;
+  const { app } = all;
+  const id = await schedule(all);
+  const refusedOn = async (day: string) => (await views.get('schedule-occurrences', occurrenceId(id, `${day}T09:00:00` as LocalTime)))?.refused;
+  await commands.setAppQuota({ app, quota: { recipientsPerHour: 1 } }, by('admin'));
+  t.is(await sentBy(all, '2030-01-01T08:00:00.000Z'), 0);
+  t.is(await refusedOn('2030-01-01'), 'quota-exceeded');
+  await commands.setAppQuota({ app, quota: { recipientsPerHour: 3 } }, by('admin'));
   const [person] = all.recipients as [PersonId];
-  await all.work.commands.withdrawEnrolment({ person, app: all.app }, all.work.by(person));
-  t.is(await sentBy(all, '2030-01-01T08:00:00.000Z'), 1);
+  await commands.withdrawEnrolment({ person, app }, by(person));
+  t.is(await sentBy(all, '2030-01-02T08:00:00.000Z'), 1);
+  t.is(await refusedOn('2030-01-02'), null);
+  await commands.disableApp({ app }, by('admin'));
+  t.is(await sentBy(all, '2030-01-03T08:00:00.000Z'), 1);
+  t.is(await refusedOn('2030-01-03'), 'app-disabled');
+  t.is((await views.get('schedules', id))?.next?.local, '2030-01-04T09:00:00' as LocalTime);
 });
 
 test('a schedule whose words were erased with their person ends', async (t) => {

@@ -1,4 +1,5 @@
 /** The workers of schedules, and of what is sent on each recipient's own clock. */
+import type { RateLimit } from '../../../ports/rate-limit/port.ts';
 import type { CommandGiver, DomainReader, RoleWorkers, WorkerViews, WorkTracking } from '../../dependencies.ts';
 import type { LoadNotification } from '../plan/load-notification.ts';
 import { advanceScheduleOf } from './advance-schedule.ts';
@@ -12,6 +13,7 @@ type Dependencies = {
   readonly loadNotification: LoadNotification;
   readonly commandGiver: CommandGiver;
   readonly views: WorkerViews;
+  readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>;
   readonly work: WorkTracking;
 };
 
@@ -21,14 +23,14 @@ type ScheduleWorkers = {
 };
 
 export function scheduleWorkers(
-  { reader, loadNotification, commandGiver, views, work }: Dependencies,
+  { reader, loadNotification, commandGiver, views, rateLimit, work }: Dependencies,
   config: { readonly delayMaxMs: number },
 ): ScheduleWorkers {
   const { clock } = work;
   return {
     planning: {
       projections: [
-        requestOccurrences({ reader, ...commandGiver, clock }),
+        requestOccurrences({ reader, ...commandGiver, rateLimit, clock }),
         followZones({ reader, loadNotification, views: views.active, ...commandGiver, clock }),
       ],
       consumers: [{ queue: SCHEDULES_QUEUE, concurrency: SCHEDULES_CONCURRENCY, handler: advanceScheduleOf({ ...commandGiver, clock }) }],
