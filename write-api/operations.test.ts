@@ -87,6 +87,11 @@ test('every operation of the document is answered as the document says', async (
     ];
     t.is((await request(ada, 'PUT', '/v1/me/preferences', { body: { choices, quietHours: QUIET } })).body.revision, 2);
     t.is((await request(ada, 'PUT', '/v1/me/preferences', { body: { quietHours: null } })).body.revision, 3);
+    const digests = [
+      { category: 'news', channel: 'email', rule: { kind: 'time-of-day', time: '08:00' } },
+      { category: 'news', channel: 'push', rule: null },
+    ];
+    t.is((await request(ada, 'PUT', '/v1/me/preferences', { body: { digests } })).body.revision, 4);
     t.is((await request(ada, 'DELETE', '/v1/sessions/current')).status, 204);
     const { loginName } = ada;
     t.is((await request('anonymous', 'POST', '/v1/password-resets', { body: { loginName } })).status, 204);

@@ -7,6 +7,7 @@ import type { NotificationId, PersonId } from '../../../domain/shared/ids.ts';
 import { instant, MINUTE_MS, plus } from '../../../domain/shared/instant.ts';
 import type { DeliveryDocument } from '../../../projections/read-models/deliveries.ts';
 import { startDeliveriesForTest } from '../test-fixture.ts';
+import { ENDPOINTS_REMEMBERED_MS } from '../webhooks/known-endpoints.ts';
 
 const FIVE_MINUTES: DigestRule = { kind: 'after-first', minutes: 5 };
 const START = instant(Date.UTC(2030, 0, 1)); // of every test that doesn't say otherwise
@@ -161,6 +162,23 @@ test('a digest of which nothing is left is not sent', async (t) => {
   const into = await intoOf(all, requested[0] as NotificationId);
   t.like((await untilEnded(all, [into]))[0], { status: 'suppressed', reason: 'withdrawn' });
   t.deepEqual(await all.sent(), []);
+});
+
+test('an app’s webhook is told into which notification each has gone', async (t) => {
+  const { all, work } = await startOne();
+  await using _ = work;
+  await work.commands.setWebhook({ app: all.app, url: 'https://shop.example/tidings', events: ['delivery.digested'] }, work.by(`app:${all.app}`));
+  await work.untilIdle();
+  await work.time.advance(ENDPOINTS_REMEMBERED_MS);
+  const requested = [await say(all, 'one'), await say(all, 'two')];
+  await work.untilIdle();
+  await untilTold(all, requested);
+  const into = await intoOf(all, requested[0] as NotificationId);
+  const messages = await work.views.find('webhook-messages', { where: { app: all.app, status: 'queued' }, order: { dueAt: 1 }, limit: 10 });
+  t.deepEqual(
+    messages.map(({ event, payload }) => [event, payload.notification, payload.into]).toSorted(),
+    requested.map((notification) => ['delivery.digested', notification, into]).toSorted(),
+  );
 });
 
 test('of an app that is disabled meanwhile nothing is told', async (t) => {
