@@ -71,6 +71,23 @@ test('a queued delivery is deferred once and not a second time', (t) => {
 const digestWindow = { digest: 'digest' as DigestId, window: 1 };
 const collected = event('delivery-deferred', { reason: 'digest', until: plus(start, MINUTE_MS), digestWindow });
 
+test('what waits for a time on a clock waits for another one, earlier or later, and what waits for anything else does not', (t) => {
+  const scheduled = [planned, event('delivery-deferred', { reason: 'scheduled', until: later })];
+  for (const until of [plus(start, MINUTE_MS), plus(later, MINUTE_MS)])
+    given(delivery, ...scheduled)
+      .when({ type: 'defer', reason: 'scheduled', until, at: start })
+      .then(t, event('delivery-deferred', { reason: 'scheduled', until }));
+  given(delivery, ...scheduled)
+    .when({ type: 'defer', reason: 'scheduled', until: later, at: start })
+    .then(t);
+  given(delivery, ...scheduled)
+    .when({ type: 'defer', reason: 'quiet-hours', until: start, at: start })
+    .thenRefused(t, 'delivery-status-conflict');
+  given(delivery, ...histories.deferred)
+    .when({ type: 'defer', reason: 'scheduled', until: later, at: start })
+    .thenRefused(t, 'delivery-status-conflict');
+});
+
 test('a delivery that waits for others is told with them or as itself, and remembers that it has waited', (t) => {
   given(delivery, planned)
     .when({ ...commands.defer, reason: 'digest', digestWindow })
