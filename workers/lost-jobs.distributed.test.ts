@@ -1,8 +1,10 @@
 /** Jobs on Bull that its Redis loses: the sweepers make every job that should exist again, and everything is done once. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import { campaign, RANGE_MAX } from '../domain/notifications/lists/campaign.ts';
 import type { NotificationId } from '../domain/shared/ids.ts';
 import { SECOND_MS } from '../domain/shared/instant.ts';
+import { campaignStream } from '../domain/shared/streams.ts';
 import { startBullJobQueue } from '../ports/job-queue/bull.ts';
 import type { JobQueueOptions } from '../ports/job-queue/port.ts';
 import { testWith } from '../tests/servers/availability.ts';
@@ -11,6 +13,7 @@ import { ask, startRedisServer } from '../tests/servers/redis.ts';
 import type { TestServer } from '../tests/servers/server-process.ts';
 import type { WorkersEvent } from './telemetry-events.ts';
 import { LOST_JOB_FOUND_WITHIN_MS } from './notifications/deliver/sweep-deliveries.ts';
+import { listOf, memberNumbered } from './notifications/faults/campaigns.ts';
 import { vendorQueueOf } from './notifications/vendors/vendor-queue.ts';
 import { startDeliveriesForTest } from './notifications/test-fixture.ts';
 
@@ -74,4 +77,25 @@ check('jobs are done while the server hangs now and then, and nothing is sent tw
     await delay(1_500);
     redis.resume();
   });
+});
+
+check('a notification to a list whose job is lost between two ranges is planned to its end, each member once', async (t) => {
+  await using redis = await startRedisServer();
+  const startJobs = (options: JobQueueOptions) =>
+    startBullJobQueue({ ...options, ...LOCKS, url: redis.url, name: 'test', connectTimeoutMs: 5_000, commandTimeoutMs: 2_000, onError: () => undefined });
+  await using all = await startDeliveriesForTest(0, {}, { startJobs });
+  const { work } = all;
+  const members = Array.from({ length: 2 * RANGE_MAX + 1 }, (_, n) => memberNumbered(n));
+  const notification = await all.request({ recipients: [], list: await listOf(all, members) });
+  const progress = async () => (await work.loadState(campaign, campaignStream(notification))).state;
+  for (let planned = 0; planned < RANGE_MAX; await delay(1)) {
+    const state = await progress();
+    planned = state.status === 'none' ? 0 : state.planned;
+  }
+  await ask(redis.url, ['FLUSHALL']);
+  await onceBack(() => work.jobs.queues());
+  await work.advanceUntil(async () => (await progress()).status === 'finished', { stepMs: SECOND_MS });
+  t.like(await progress(), { total: members.length, planned: members.length, ranges: 3 });
+  await work.untilIdle();
+  t.is(await work.views.count('deliveries', { notification }), members.length);
 });
