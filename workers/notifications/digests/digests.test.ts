@@ -176,8 +176,8 @@ test('an app’s webhook is told into which notification each has gone', async (
   const into = await intoOf(all, requested[0] as NotificationId);
   const messages = await work.views.find('webhook-messages', { where: { app: all.app, status: 'queued' }, order: { dueAt: 1 }, limit: 10 });
   t.deepEqual(
-    messages.map(({ event, payload }) => [event, payload.notification, payload.into]).toSorted(),
-    requested.map((notification) => ['delivery.digested', notification, into]).toSorted(),
+    messages.map(({ event, payload }) => [event, payload.notification, payload.into].join(' ')).toSorted(),
+    requested.map((notification) => ['delivery.digested', notification, into].join(' ')).toSorted(),
   );
 });
 
