@@ -19,7 +19,7 @@ export const FAILOVER_QUEUE = 'failover';
 export const FAILOVER_CONCURRENCY = 16;
 /** One that should have been looked at so long ago has lost its job, or its queue is long. */
 const JOB_LOST_MS = 20 * SECOND_MS;
-const SWEEP_EVERY_MS = 5 * SECOND_MS;
+const SWEEP_EVERY_MS = 15 * SECOND_MS;
 const SWEPT_MAX = 5_000;
 
 /** Id: `failoverIdOf`. */
