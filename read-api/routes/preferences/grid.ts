@@ -6,6 +6,7 @@ import { chooseLocale } from '../../../domain/notifications/templates/locale.ts'
 import { UNKNOWN_LOCALE } from '../../../domain/notifications/templates/template.ts';
 import { categoryKey } from '../../../domain/people/category.ts';
 import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../../domain/people/notification-channels.ts';
+import type { DigestRule } from '../../../domain/people/preferences/digest-rule.ts';
 import { choiceKey, type ChosenAbout } from '../../../domain/people/preferences/chosen-about.ts';
 import type { AppId } from '../../../domain/shared/ids.ts';
 import type { PreferencesDocument } from '../../../projections/read-models/preferences.ts';
@@ -24,6 +25,8 @@ export type CategoryRow = CategoryTexts & {
   /** Whether the app has said what it is. */
   readonly declared: boolean;
   readonly mandatory: boolean;
+  /** What the app has for who has no rule of their own; null: each by itself. */
+  readonly digest: DigestRule | null;
   /** The choice for the category on every channel. */
   readonly chosen: boolean | null;
   readonly channels: readonly Cell[];
@@ -96,6 +99,7 @@ function cellsOf(person: Person, { app, category }: OfCategory, rules: Category 
   return {
     category,
     mandatory: rules?.mandatory === true,
+    digest: rules?.digest ?? null,
     chosen: chosenBy(person, { ...of, channel: '*' }),
     channels: NOTIFICATION_CHANNELS.map((channel) => ({
       channel,

@@ -31,6 +31,7 @@ const row = z
       .meta({ description: 'The language of the title. null: it is not known.', examples: ['de'] }),
     declared: z.boolean().meta({ description: 'Whether the app has said what it is; else you have chosen something of its name.' }),
     mandatory: z.boolean().meta({ description: 'Whether you must be told, so that you can’t opt out.' }),
+    digest: digestRule.nullable().meta({ description: 'How the app has several told as one, where `digests` has no rule of yours. null: each by itself.' }),
     chosen,
     channels: z.array(
       z.object({
@@ -101,6 +102,7 @@ const EXAMPLE_PAGE: z.input<typeof pageSchema> = {
           language: 'de',
           declared: true,
           mandatory: false,
+          digest: { kind: 'after-first', minutes: 30 },
           chosen: null,
           channels: [
             { channel: 'push', chosen: null, wanted: true },

@@ -82,7 +82,7 @@ test('a page has all that a person chooses by: categories of each app, quiet hou
   const ada = await api.person();
   const [first, second] = (await Promise.all([api.app(ada), api.app(ada)])).map(({ app }) => app).toSorted() as [AppId, AppId];
   for (const app of [first, second]) await api.expectSuccess(commands.declareCategory({ app, ...category('orders') }, by(`app:${app}`)));
-  await api.expectSuccess(commands.declareCategory({ app: first, ...category('terms', { mandatory: true }) }, by(`app:${first}`)));
+  await api.expectSuccess(commands.declareCategory({ app: first, ...category('terms', { mandatory: true, digest: { kind: 'at-once' } }) }, by(`app:${first}`)));
   await api.expectSuccess(commands.changeProfile({ person: ada.person, language: 'de' }, by(ada.person)));
   await api.expectSuccess(commands.setContact({ person: ada.person, kind: 'email', address: 'ada@example.org' }, by(ada.person)));
   const quietHours = { zone: 'Europe/Berlin', from: '22:00', until: '07:00' };
@@ -95,13 +95,13 @@ test('a page has all that a person chooses by: categories of each app, quiet hou
   const page = (await api.requestAfterWrites(ada, `${path}?limit=1`)).body as unknown as Page;
   t.like(page, { language: 'de', quietHours, digests, next: first, contacts: [{ kind: 'email', address: 'ada@example.org' }] });
   t.deepEqual(
-    page.apps.map(({ app, categories }) => [app, categories.map(({ category: name, mandatory }) => [name, mandatory])]),
+    page.apps.map(({ app, categories }) => [app, categories.map(({ category: name, mandatory, digest }) => [name, mandatory, digest?.kind ?? null])]),
     [
       [
         first,
         [
-          ['orders', false],
-          ['terms', true],
+          ['orders', false, null],
+          ['terms', true, 'at-once'],
         ],
       ],
     ] as never,
