@@ -134,11 +134,11 @@ test('a browser gets in by a ticket for a minute, and no longer than its session
   const { api, ada } = centre;
   const { ticket } = await api.tokens.issueTicket(ada);
   const path = `${PATH}?ticket=${ticket}`;
-  const stream = await follow(api, 'browser', path);
+  const stream = await follow(api, 'anonymous', path);
   t.is(stream.status, 200);
   const id = await centre.notify();
   await waitUntil(() => told(stream.events).length === 1);
-  const again = await follow(api, 'browser', `${path}&last-event-id=${encodeURIComponent(stream.events[0]?.id ?? '')}`);
+  const again = await follow(api, 'anonymous', `${path}&last-event-id=${encodeURIComponent(stream.events[0]?.id ?? '')}`);
   await waitUntil(() => told(again.events).length === 1);
   t.is(told(again.events)[0]?.id, id);
   again.leave();

@@ -1,16 +1,15 @@
 /** A client of a stream of events that keeps all events that it received. */
 import { setTimeout as after } from 'node:timers/promises';
-import type { LoggedInPerson, ReadApiFixture } from '../test-fixture.ts';
 
 const TIMEOUT_MS = 60_000;
 
 export type StreamEvent = { readonly event: string; readonly data: { readonly id?: string }; readonly id?: string };
 
-/** With the token of this person, or as a browser's EventSource, which sends none. */
-export async function follow(api: ReadApiFixture, as: LoggedInPerson | 'browser', path: string, headers: Readonly<Record<string, string>> = {}) {
+type Followed<As> = { readonly url: string; readonly credentialsOf: (as: As, path: string) => Record<string, string> };
+
+export async function follow<As>(api: Followed<As>, as: As, path: string, headers: Readonly<Record<string, string>> = {}) {
   const leaving = new AbortController();
-  const credentials = as === 'browser' ? {} : api.credentialsOf(as, path);
-  const response = await fetch(api.url + path, { headers: { ...credentials, ...headers }, signal: leaving.signal });
+  const response = await fetch(api.url + path, { headers: { ...api.credentialsOf(as, path), ...headers }, signal: leaving.signal });
   const events: StreamEvent[] = [];
   const ended = (async () => {
     let text = '';

@@ -18,13 +18,14 @@ export function show(state: PlannedDelivery, { at }: DeliveryCommandOf<'show'>):
 export const shownEvent = (plan: Plan, at: Instant): DeliveryEvent => ({ type: 'notifications.delivered-in-app.v1', data: { ...plan, at } });
 
 /** What is read for the first time was opened: the app learns of it as it does on the other channels. */
-export function markItem(state: PlannedDelivery, { type: _, at, ...marking }: DeliveryCommandOf<'mark'>): Decision<DeliveryEvent> {
+export function markItem(state: PlannedDelivery, { mark, readBefore, at }: DeliveryCommandOf<'mark'>): Decision<DeliveryEvent> {
   const { plan, status, item, engagements } = state;
   if (plan.channel !== 'in-app' || status !== 'delivered') return refuse('delivery-status-conflict', { status });
+  const marking = { mark, ...(readBefore !== undefined && { readBefore }) };
   if (isMarked(marking, item)) return accept();
   const { delivery, notification, recipient } = plan;
   const marked: DeliveryEvent = { type: 'notifications.item-marked.v1', data: { delivery, notification, recipient, ...marking, at } };
-  if (marking.mark !== 'read' || engagements.includes('opened')) return accept(marked);
+  if (mark !== 'read' || engagements.includes('opened')) return accept(marked);
   const opened: DeliveryEvent = { type: 'notifications.engagement-seen.v1', data: { delivery, what: 'opened', at } };
   return accept<DeliveryEvent>(marked, opened);
 }
