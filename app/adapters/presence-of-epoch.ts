@@ -13,6 +13,6 @@ export function presenceOfEpoch(presence: Presence, epoch: LogEpoch): Presence {
   return {
     ...presence,
     received: (person, device, channel, seq) => presence.received(person, device, stored(channel), seq),
-    receivedBy: (person, channel) => presence.receivedBy(person, stored(channel)),
+    receivedBy: (people, channel) => presence.receivedBy(people, stored(channel)),
   };
 }

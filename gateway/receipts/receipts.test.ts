@@ -85,7 +85,7 @@ test('the presence store knows how far a device has received', async (t) => {
   await annClient.sendMessage(channel, 'hello');
   const { seq } = await bobClient.take('message');
   bobClient.send({ type: 'received', channel, seq });
-  await until(async () => (await given.presence.receivedBy(bob.person, channel)) === seq);
+  await until(async () => (await given.presence.receivedBy([bob.person], channel)).get(bob.person) === seq);
   bobClient.send({ type: 'received', channel, seq: seq + 1 });
   t.is((await bobClient.take('refused')).code, 'message-unknown');
   assertNoFaults(t, given, annClient, bobClient);

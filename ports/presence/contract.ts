@@ -131,15 +131,24 @@ export function presenceContract(adapter: string, start: Start<Presence>, addTes
   });
 
   check('a person has received as far as the furthest device, by channel, and never less than before', async (t, { adapter: presence }) => {
-    t.is(await presence.receivedBy(ann, room), undefined);
+    const receivedBy = async (person: PersonId, channel: ChannelId) => (await presence.receivedBy([person], channel)).get(person);
+    t.is(await receivedBy(ann, room), undefined);
     await presence.received(ann, phone, room, 0);
-    t.is(await presence.receivedBy(ann, room), 0);
+    t.is(await receivedBy(ann, room), 0);
     await presence.received(ann, phone, room, 7);
     await presence.received(ann, laptop, room, 12);
     await presence.received(ann, laptop, room, 3);
     await presence.received(ann, phone, room, 9);
-    t.is(await presence.receivedBy(ann, room), 12);
-    t.deepEqual([await presence.receivedBy(ann, hall), await presence.receivedBy(bob, room)], [undefined, undefined]);
+    t.is(await receivedBy(ann, room), 12);
+    t.deepEqual([await receivedBy(ann, hall), await receivedBy(bob, room)], [undefined, undefined]);
+    await presence.received(eve, phone, room, 4);
+    t.deepEqual(
+      await presence.receivedBy([eve, bob, ann], room),
+      new Map([
+        [eve, 4],
+        [ann, 12],
+      ]),
+    );
   });
 }
 

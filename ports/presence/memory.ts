@@ -77,7 +77,14 @@ export async function startMemoryPresence({
       const [longestUnmoved] = cursors.keys();
       if (cursors.size > cursorsMax && longestUnmoved !== undefined) cursors.delete(longestUnmoved);
     },
-    receivedBy: async (person, channel) => cursors.get(cursorKey(person, channel)),
+    receivedBy: async (ids, channel) => {
+      const furthest = new Map<PersonId, number>();
+      for (const person of ids) {
+        const seq = cursors.get(cursorKey(person, channel));
+        if (seq !== undefined) furthest.set(person, seq);
+      }
+      return furthest;
+    },
     [Symbol.asyncDispose]: async () => {
       people.clear();
       gateways.clear();

@@ -33,8 +33,8 @@ export type Presence = AsyncDisposable & {
   statusOf(people: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Status>>;
   /** How far a device has received in a channel; never goes back. */
   received(person: PersonId, device: DeviceId, channel: ChannelId, seq: number): Promise<void>;
-  /** The furthest that any device of the person has received. */
-  receivedBy(person: PersonId, channel: ChannelId): Promise<number | undefined>;
+  /** Of each of these people, the furthest that any of their devices has received; without those of whom nothing is known. */
+  receivedBy(people: readonly PersonId[], channel: ChannelId): Promise<ReadonlyMap<PersonId, number>>;
 };
 
 /** A gateway that is alive, with what a client needs to choose one. */

@@ -55,7 +55,7 @@ const callsOf = (presence: Presence, registry: GatewayRegistry): readonly (() =>
   () => presence.leave([{ person: ann, device: phone, gateway: 'g1', agoMs: 0 }]),
   () => presence.statusOf([ann]),
   () => presence.received(ann, phone, room, 1),
-  () => presence.receivedBy(ann, room),
+  () => presence.receivedBy([ann], room),
   () => registry.announce(self, { at, ttlMs: TTL_MS }),
   () => registry.alive(),
   () => lostOf(registry),

@@ -84,11 +84,16 @@ export async function startRedisPresence(redis: RedisConnection, { prefix = '' }
       }),
     received: (person, _device, channel, seq) =>
       asked(async () => void (await redis.run(RECEIVED, [cursorKey(person, channel)], [String(seq), String(CURSOR_KEPT_MS)]))),
-    receivedBy: (person, channel) =>
+    receivedBy: (people, channel) =>
       asked(async () => {
-        const key = cursorKey(person, channel);
-        const seq = await redis.command(key, ['GET', key]);
-        return seq === null ? undefined : Number(seq);
+        const found = await allOf(
+          people.map(async (person): Promise<readonly [PersonId, number] | undefined> => {
+            const key = cursorKey(person, channel);
+            const seq = await redis.command(key, ['GET', key]);
+            return seq === null ? undefined : [person, Number(seq)];
+          }),
+        );
+        return new Map(found.filter((one) => one !== undefined));
       }),
     [Symbol.asyncDispose]: async () => undefined, // the connection is its owner's
   };

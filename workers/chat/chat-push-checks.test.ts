@@ -42,7 +42,7 @@ test('names the first check that fails, and runs those behind it all the same', 
   const reasons = async () => (await explain()).checks.flatMap(({ reason }) => (reason === null ? [] : [reason]));
 
   t.is((await explainChatPush(work, { person: await work.person('cat'), channel })).reason, 'not-a-member');
-  t.is((await explainChatPush(work, { person: ann, channel })).reason, 'no-message');
+  t.is((await explainChatPush(work, { person: ann, channel })).reason, 'read');
   t.is((await explainChatPush({ ...work, clock: () => plus(work.clock(), 2 * HOUR_MS) }, { person: bob, channel })).reason, 'too-old');
 
   await commands.setPreferences({ person: bob, choices: [{ category: 'chat', channel: 'push', wanted: false }] }, by(bob));
@@ -70,7 +70,7 @@ test('tells until when quiet hours hold a push back', async (t) => {
 test('a push that the person hasn’t read is the reason against another, of the same message and of the next', async (t) => {
   const { work, ann, bob, channel, seq } = await startUnread();
   await using _ = work;
-  await pushUnread({ ...work, progress: { put: () => undefined } })({ data: { channel, seq } });
+  await pushUnread({ ...work, progress: { put: () => undefined } }, { chatPushAfterMs: 0 })({ data: { channel, seq } });
   await work.advanceUntil(async () => (await statusesOf(work, bob)).includes('accepted'));
   t.is((await explainChatPush(work, { person: bob, channel })).reason, 'already-pushed');
   const next = await post(work, channel, ann);
@@ -82,13 +82,13 @@ test('the worker decides by the same checks, and reports each member for whom it
   const { work, ann, bob, channel, seq } = await startUnread();
   await using _ = work;
   const reported = () => work.reports.flatMap((report) => (report.event === 'push-not-requested' ? [report.reason] : []));
-  const look = () => pushUnread({ ...work, progress: { put: () => undefined } })({ data: { channel, seq } });
+  const look = () => pushUnread({ ...work, progress: { put: () => undefined } }, { chatPushAfterMs: 0 })({ data: { channel, seq } });
   await work.commands.muteChannel({ person: bob, channel }, work.by(bob));
   await work.untilIdle();
   await look();
   const explained = await Promise.all([ann, bob].map(async (person) => (await explainChatPush(work, { person, channel, seq })).reason));
-  t.deepEqual(explained, ['no-message', 'muted']);
-  t.deepEqual(reported().toSorted(), ['muted', 'no-message']);
+  t.deepEqual(explained, ['read', 'muted']);
+  t.deepEqual(reported().toSorted(), ['muted', 'read']);
   t.deepEqual(await pushesTo(work, bob), []);
 });
 

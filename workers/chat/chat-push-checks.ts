@@ -40,6 +40,8 @@ type Candidate = {
   /** Looked at where there is no unread message. */
   readonly seq: number;
   readonly newestUnread: ReturnType<typeof newestUnreadIn>;
+  /** How far devices have received, of this person at least. */
+  readonly received: () => Promise<ReadonlyMap<PersonId, number>>;
 };
 
 /** Of each device, and of the person alone: what may be sent, whatever it is sent to. */
@@ -104,11 +106,12 @@ export async function explainChatPush(
   dependencies: ChatPushDependencies,
   { person, channel, seq }: { readonly person: PersonId; readonly channel: ChannelId; readonly seq?: number },
 ): Promise<ChatPushExplanation> {
-  const { views, clock } = dependencies;
+  const { views, presence, clock } = dependencies;
   const upTo = seq ?? (await views.get('channel-heads', channel))?.lastMessage ?? 0;
   const row = await views.get('inbox', inboxId(person, channel));
   const newestUnread = newestUnreadIn(views, { channel, seq: upTo, since: plus(clock(), -PUSH_AGE_MAX_MS) });
-  const facts = chatPushFacts(dependencies, { person, channel, seq: upTo, row, newestUnread });
+  const received = once(() => receivedUpTo(presence, [person], channel));
+  const facts = chatPushFacts(dependencies, { person, channel, seq: upTo, row, newestUnread, received });
   const checks: ChatPushCheck[] = [];
   for (const { check, run } of CHECKS) checks.push({ check, reason: (await run(facts)) ?? null });
   const message = await facts.message();
@@ -122,8 +125,9 @@ export async function explainChatPush(
   };
 }
 
-export function chatPushFacts(dependencies: ChatPushDependencies, { person, channel: chatChannel, row, seq: upTo, newestUnread }: Candidate): ChatPushFacts {
-  const { views, presence, loadState, clock } = dependencies;
+export function chatPushFacts(dependencies: ChatPushDependencies, candidate: Candidate): ChatPushFacts {
+  const { views, loadState, clock } = dependencies;
+  const { person, channel: chatChannel, row, seq: upTo, newestUnread, received } = candidate;
   const message = once(() => newestUnread({ person, readMessages: row?.readMessages ?? 0, isBlocked: blocksOf(loadState, person) }));
   const seq = async () => {
     const found = await message();
@@ -133,7 +137,7 @@ export function chatPushFacts(dependencies: ChatPushDependencies, { person, chan
     row,
     message,
     seq,
-    receivedUpTo: once(() => receivedUpTo(presence, person, chatChannel)),
+    receivedUpTo: async () => (await received()).get(person),
     pushes: once(() => loadUnreadPushes(views, { person, channel: chatChannel, readUpTo: row?.readUpTo ?? null })),
     permissions: once(async () => {
       const source = { kind: 'chat', channel: chatChannel, seq: await seq() } as const;

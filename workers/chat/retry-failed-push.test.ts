@@ -94,7 +94,7 @@ test('a message received between two jobs makes no second push while the views d
   const { work, ann, bob, phone, channel } = await startChatForTest();
   await using _ = work;
   const behind = { ...work.views, find: (async (name, query) => (name === 'deliveries' ? [] : work.views.find(name, query))) as typeof work.views.find };
-  const look = pushUnread({ ...work, views: behind, progress: { put: () => undefined } });
+  const look = pushUnread({ ...work, views: behind, progress: { put: () => undefined } }, { chatPushAfterMs: 0 });
   const [read, first, second] = [await post(work, channel, ann), await post(work, channel, ann), await post(work, channel, ann)];
   await work.advanceUntil(async () => (await work.views.get('messages', messageId(channel, second))) !== undefined, { stepMs: 0 });
   await look({ data: { channel, seq: first } });

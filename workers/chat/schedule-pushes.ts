@@ -1,11 +1,11 @@
 /**
- * Adds a delayed job for each message, which requests pushes for members whose devices haven't acknowledged it by then: a missing
- * acknowledgement decides, not a closed socket. The open work is one document a channel, its newest message, for the job of the
+ * Adds a delayed job for the messages of a channel, which requests pushes for members whose devices haven't acknowledged them by then:
+ * a missing acknowledgement decides, not a closed socket. Messages that are due close to each other share a job. The open work is one document a channel, its newest message, for the job of the
  * newest message answers for older ones. How far jobs have looked is a document of its own, so that neither overwrites the other.
  */
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import { HOUR_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
+import { HOUR_MS, SECOND_MS, epochMs, instant, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
@@ -16,6 +16,8 @@ export const CHAT_PUSH_QUEUE = 'chat-push';
 export const CHAT_PUSH_CONCURRENCY = 16;
 /** A message that wasn't looked at so long after it was due has lost its job. */
 const PUSH_STALLED_MS = 20_000;
+/** Messages of a channel that are due within this time of each other share a job. */
+const GATHERED_MS_MAX = SECOND_MS;
 /** No push is made for an older message: it would be of no use any more. */
 export const PUSH_AGE_MAX_MS = HOUR_MS;
 const SWEEP_PAGE_MAX = 1_000;
@@ -36,7 +38,7 @@ export const duePushes = (
   version: 1,
   handles: ['chat.message-posted.v1'],
   // The views that the job reads.
-  after: ['inbox', 'messages', 'profile', 'deliveries'],
+  after: ['channels', 'inbox', 'messages', 'profile', 'deliveries'],
   indexes: { 'due-pushes': [{ fields: ['postedAt'] }], 'looked-at': [] },
   openWork: (event, { 'due-pushes': due }) => {
     const { channel, at } = event.data;
@@ -50,9 +52,23 @@ export const duePushes = (
   },
   react: async ({ data: { channel, at }, revision }) => {
     if (msBetween(at, dependencies.clock()) > PUSH_AGE_MAX_MS) return dependencies.report({ event: 'push-not-requested', reason: 'message-too-old' });
-    await addJobs(dependencies, CHAT_PUSH_QUEUE, [{ ...pushJob({ channel, seq: revision }), delayMs: chatPushAfterMs }]);
+    await addJobs(dependencies, CHAT_PUSH_QUEUE, [gatheredJob({ channel, seq: revision, postedAt: at }, { now: dependencies.clock(), chatPushAfterMs })]);
   },
 });
+
+/**
+ * The job of all messages of the channel that are due in the same slot of time, when that has passed. A message that is due already has
+ * a job of its own, for that of its slot may have looked.
+ */
+function gatheredJob({ channel, seq, postedAt }: DuePush, { now, chatPushAfterMs }: { readonly now: Instant; readonly chatPushAfterMs: number }): Job {
+  const slotMs = Math.max(1, Math.min(GATHERED_MS_MAX, chatPushAfterMs / 10));
+  const slot = Math.ceil((epochMs(postedAt) + chatPushAfterMs) / slotMs);
+  const delayMs = Math.round(slot * slotMs - epochMs(now));
+  if (delayMs <= 0) return pushJob({ channel, seq });
+  // A clock that was set back meanwhile holds no push back.
+  const dueUntil = instant(Math.floor(slot * slotMs - chatPushAfterMs));
+  return { id: `${channel}@${slot}`, data: { channel, seq, dueUntil }, delayMs: Math.min(delayMs, chatPushAfterMs + slotMs) };
+}
 
 export const sweepDuePushes = (
   { views, clock, ...dependencies }: AddJobsDependencies & { readonly views: Pick<ViewStore, 'find' | 'getMany'>; readonly clock: () => Instant },

@@ -1,6 +1,8 @@
 /** For tests of chat's workers: Ann and Bob in a direct channel, Bob with a phone, and what is pushed to them. */
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import type { Job } from '../../ports/job-queue/port.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
+import { CHAT_PUSH_QUEUE } from './schedule-pushes.ts';
 
 /** So long that what happens right after a message happens before its job runs, on a busy machine too. */
 export const UNHURRIED = { chatPushAfterMs: 1_000 };
@@ -13,6 +15,13 @@ export async function startChatForTest(config: Parameters<typeof startWorkersFor
   const { id: channel } = await work.commands.openDirectChannel({ person: bob, other: ann }, work.by(bob)); // accepts it
   await work.untilIdle();
   return { work, ann, bob, phone, channel };
+}
+
+/** Jobs of messages are lost from here on, until the function that is returned is called. */
+export function dropJobs({ jobs }: TestWorkers): () => void {
+  const add = jobs.add.bind(jobs);
+  Object.assign(jobs, { add: async (queue: string, added: readonly Job[]) => (queue === CHAT_PUSH_QUEUE ? undefined : add(queue, added)) });
+  return () => void Object.assign(jobs, { add });
 }
 
 let posted = 0;

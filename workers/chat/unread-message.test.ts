@@ -1,39 +1,51 @@
 import test from 'ava';
-import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { messageId } from '../../projections/read-models/messages.ts';
 import { pushUnread } from './push-unread.ts';
-import { post, pushedWords, startChatForTest } from './test-fixture.ts';
+import { dropJobs, post, pushedWords, pushesTo, startChatForTest, UNHURRIED } from './test-fixture.ts';
 
 test('a withdrawn message hides no earlier one whose job was lost', async (t) => {
   const { work, ann, channel } = await startChatForTest();
   await using _ = work;
-  // Jobs under these names keep the reactor's from being added: as good as lost.
-  await work.jobs.add(
-    'chat-push',
-    [0, 1].map((seq) => ({ id: `${channel}:${seq}`, data: { channel, seq: -1 }, delayMs: MINUTE_MS })),
-  );
+  dropJobs(work);
   await post(work, channel, ann, 'first');
   const withdrawn = await post(work, channel, ann, 'second');
   await work.commands.withdrawMessage({ channel, person: ann, message: withdrawn }, work.by(ann));
   await work.advanceUntil(async () => (await work.views.get('messages', messageId(channel, withdrawn)))?.withdrawn === true);
   // Only the newest message of a channel is swept up.
-  await pushUnread({ ...work, progress: { put: () => undefined } })({ data: { channel, seq: withdrawn } });
+  await pushUnread({ ...work, progress: { put: () => undefined } }, { chatPushAfterMs: 0 })({ data: { channel, seq: withdrawn } });
   await work.advanceUntil(async () => (await pushedWords(work)).length > 0);
   t.deepEqual(await pushedWords(work), ['first']);
 });
 
-test('a member’s own messages hide no earlier one of another member whose job was lost', async (t) => {
+test('a member who has written something since has read what came before it', async (t) => {
   const { work, ann, bob, channel } = await startChatForTest();
   await using _ = work;
-  await work.jobs.add(
-    'chat-push',
-    [0, 1, 2, 3, 4, 5, 6, 7].map((seq) => ({ id: `${channel}:${seq}`, data: { channel, seq: -1 }, delayMs: MINUTE_MS })),
+  dropJobs(work);
+  await post(work, channel, ann, 'question');
+  const answer = await post(work, channel, bob, 'answer');
+  await work.advanceUntil(async () => (await work.views.get('messages', messageId(channel, answer))) !== undefined, { stepMs: 0 });
+  await pushUnread({ ...work, progress: { put: () => undefined } }, { chatPushAfterMs: 0 })({ data: { channel, seq: answer } });
+  t.deepEqual(await pushesTo(work, bob), []);
+  const reasons = work.reports.filter((report) => report.event === 'push-not-requested');
+  t.deepEqual(
+    reasons.map(({ reason }) => reason),
+    ['read', 'no-device'],
+    'Bob has read, and Ann has no device',
   );
-  await post(work, channel, ann, 'first');
-  let newest = await post(work, channel, ann, 'second');
-  for (let i = 0; i < 6; i++) newest = await post(work, channel, bob, `answer ${i}`);
-  await work.advanceUntil(async () => (await work.views.get('messages', messageId(channel, newest))) !== undefined, { stepMs: 0 });
-  await pushUnread({ ...work, progress: { put: () => undefined } })({ data: { channel, seq: newest } });
-  await work.advanceUntil(async () => (await pushedWords(work)).length > 0);
-  t.deepEqual(await pushedWords(work), ['second']);
+});
+
+test('the newest of many messages that came while one waited is pushed when it is due, and none that is younger', async (t) => {
+  const { work, ann, bob, channel } = await startChatForTest(UNHURRIED);
+  await using _ = work;
+  const { chatPushAfterMs } = UNHURRIED;
+  dropJobs(work);
+  const first = await post(work, channel, ann, 'first');
+  await work.time.advance(chatPushAfterMs / 2);
+  await post(work, channel, ann, 'due');
+  await work.time.advance(chatPushAfterMs);
+  const young = await post(work, channel, ann, 'young');
+  await work.advanceUntil(async () => (await work.views.get('messages', messageId(channel, young))) !== undefined, { stepMs: 0 });
+  await pushUnread({ ...work, progress: { put: () => undefined } }, UNHURRIED)({ data: { channel, seq: first } });
+  await work.advanceUntil(async () => (await pushesTo(work, bob)).length === 1, { stepMs: 0 });
+  t.deepEqual((await pushesTo(work, bob))[0]?.source, { kind: 'chat', channel, seq: first + 1 });
 });

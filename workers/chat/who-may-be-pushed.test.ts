@@ -2,11 +2,11 @@
 import test from 'ava';
 import { MINUTE_MS } from '../../domain/shared/instant.ts';
 import { explainChatPush } from './chat-push-checks.ts';
-import { post, pushedWords, pushesTo, startChatForTest, untilLookedAt } from './test-fixture.ts';
+import { post, pushedWords, pushesTo, startChatForTest, UNHURRIED, untilLookedAt } from './test-fixture.ts';
 
 for (const blocks of ['the recipient blocks the sender', 'the sender blocks the recipient'] as const) {
   test(`in a group, ${blocks}: the message is not pushed, and an earlier one of somebody else is`, async (t) => {
-    const { work, ann, bob } = await startChatForTest();
+    const { work, ann, bob } = await startChatForTest(UNHURRIED);
     await using _ = work;
     const { commands, by } = work;
     const eve = await work.person('eve');

@@ -31,7 +31,7 @@ export function chatWorkers({ commandGiver, loadState, views, ephemeral, work }:
         duePushes(due, config),
         pushAgain({ views: views.active, clock, pushUnreadToMember: pushUnreadToMember(pushing) }, config),
       ],
-      consumers: [{ queue: CHAT_PUSH_QUEUE, concurrency: CHAT_PUSH_CONCURRENCY, handler: pushUnread({ ...pushing, progress }) }],
+      consumers: [{ queue: CHAT_PUSH_QUEUE, concurrency: CHAT_PUSH_CONCURRENCY, handler: pushUnread({ ...pushing, progress }, config) }],
     },
     schedules: { sweeps: [sweepDuePushes(due, config)] },
   };

@@ -34,11 +34,11 @@ export async function messageNow(dependencies: ToldDependencies, about: About): 
   const [{ state }, inbox, received] = await Promise.all([
     reader.loadState(channelDecider, channelStream(source.channel)),
     inboxNow(dependencies, person, source.channel),
-    receivedUpTo(presence, person, source.channel),
+    receivedUpTo(presence, [person], source.channel),
   ]);
   if (!isMember(state, person)) return { suppress: 'not-a-member' };
   if (inbox.muted || !isAccepted(state)) return { suppress: 'muted' };
-  const found = await newestToTell(dependencies, about, inbox, received ?? -1);
+  const found = await newestToTell(dependencies, about, inbox, received.get(person) ?? -1);
   if ('suppress' in found) return found;
   const { seq, author, text } = found;
   const sender = (await views.get('profiles', author))?.name ?? '';
@@ -70,7 +70,8 @@ async function newestToTell(
     if (seq < source.seq && (!isKnown || data.at < oldest)) break;
     // A device that is connected may be about to acknowledge a newer message; its own job will look for that.
     const isTooYoung = seq > source.seq && data.at > dueSince;
-    if (data.sender === person || isTooYoung) continue;
+    if (data.sender === person) break; // who has written something has read what came before it
+    if (isTooYoung) continue;
     const text = edits.has(seq) ? (edits.get(seq) ?? null) : orErased<string | null>(data.text, null);
     if (withdrawn.has(seq) || text === null) reason ??= 'withdrawn';
     else if (await isBlocked(data.sender)) reason ??= 'blocked';
