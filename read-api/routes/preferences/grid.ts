@@ -51,13 +51,10 @@ export const personOf = (choices: Choices, language: string | undefined): Person
 export const everything = (person: Person): readonly RowCell[] => rowOf(person, {});
 
 /** In the order of the catalogue; and behind it, what the person chose of no app, by its name alone. */
-export function ownGroup(person: Person): CategoryGroup {
+export function ownRows(person: Person): readonly CategoryRow[] {
   const ours = new Set(OUR_CATEGORIES.map(({ category }) => categoryKey(category)));
   const others = namesIn(person.choices, undefined).filter((category) => !ours.has(categoryKey(category)));
-  return {
-    all: everything(person),
-    categories: [...OUR_CATEGORIES.map((one) => ownRow(person, one)), ...others.map((category) => namedRow(person, { category }))],
-  };
+  return [...OUR_CATEGORIES.map((one) => ownRow(person, one)), ...others.map((category) => namedRow(person, { category }))];
 }
 
 /** By title, in the person's language; then what the person chose of the app that it has not declared. */

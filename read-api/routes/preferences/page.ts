@@ -12,7 +12,7 @@ import { query } from '../../query.ts';
 import { idField } from '../../response-fields.ts';
 import { digestRule } from './digest-rule.ts';
 import { contactsIn } from './contacts-in.ts';
-import { everything, groupOf, ownGroup, personOf, type Person } from './grid.ts';
+import { everything, groupOf, ownRows, personOf, type Person } from './grid.ts';
 
 const APPS_DEFAULT = 20;
 const APPS_MAX = 50;
@@ -53,7 +53,7 @@ const pageSchema = z
       .nullable()
       .meta({ description: 'Your language, in which titles are shown. null: you have not told it.', examples: ['de'] }),
     everything: z.array(allCell).meta({ description: 'Your choices for all categories of all apps, and of Tidings’ own.' }),
-    tidings: group.meta({ description: 'What Tidings itself notifies you of.' }),
+    tidings: z.array(row).meta({ description: 'What Tidings itself notifies you of, and names that you chose of for all apps.' }),
     apps: z
       .array(group.extend({ app: idField('The id of the app.', EXAMPLE.app), name: z.string().meta({ description: 'Its name.', examples: ['Web shop'] }) }))
       .meta({ description: 'A page of the apps that may notify you.' }),
@@ -89,7 +89,7 @@ const EXAMPLE_CELLS = [
 const EXAMPLE_PAGE: z.input<typeof pageSchema> = {
   language: 'de',
   everything: [...EXAMPLE_CELLS],
-  tidings: { all: [...EXAMPLE_CELLS], categories: [] },
+  tidings: [],
   apps: [
     {
       app: EXAMPLE.app,
@@ -144,7 +144,7 @@ export function preferencePageRoutes(dependencies: ReadDependencies): readonly R
         return {
           language,
           everything: everything(person),
-          tidings: ownGroup(person),
+          tidings: ownRows(person),
           apps,
           next: last ?? null,
           quietHours: preferences?.quietHours ?? null,

@@ -3,7 +3,7 @@ import type { Category } from '../../../domain/notifications/categories/events.t
 import type { PreferencesDocument } from '../../../projections/read-models/preferences.ts';
 import type { AppId } from '../../../domain/shared/ids.ts';
 import { givenReadApi } from '../../test-fixture.ts';
-import { everything, groupOf, ownGroup, personOf, type CategoryRow } from './grid.ts';
+import { everything, groupOf, ownRows, personOf, type CategoryRow } from './grid.ts';
 
 const shop = 'shop' as AppId;
 const category = (name: string, of: Partial<Category> = {}): Category => ({
@@ -61,7 +61,7 @@ test('what a person chose of a name that nobody has declared can be seen, and ch
     { category: 'news', channel: '*', wanted: false },
   ] as const;
   t.like(groupOf(person(choices), shop, []).categories, [{ category: 'Oldies', title: 'Oldies', declared: false }] as never);
-  const own = ownGroup(person(choices, 'ko')).categories;
+  const own = ownRows(person(choices, 'ko'));
   t.deepEqual(wanted(own, 'friend-posted'), { push: false, 'in-app': false }, 'it goes nowhere else');
   t.is(own.find((row) => row.category === 'chat')?.title, '채팅 메시지');
   t.deepEqual(wanted(own, 'news'), { push: false, sms: false, email: false, 'in-app': false });
