@@ -153,7 +153,7 @@ export async function givenReadApi(
       return { person, session, token: await tokens.issue({ person, session, expiresAt }) };
     },
     app: async (...enrolled) => {
-      const { id: app, secret } = await expectSuccess(commands.registerApp({ name: 'An app' }, by('system:operator')));
+      const { id: app, secret } = await expectSuccess(commands.registerApp({ name: 'An app' }, by('admin-token')));
       for (const { person } of enrolled) await expectSuccess(commands.enrol({ person, app }, by(person)));
       return { app, secret };
     },

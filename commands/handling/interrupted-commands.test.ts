@@ -62,8 +62,8 @@ test('a sign-up that was refused, or told to try again, does not keep the login 
 
 test('a secret that is rotated through two processes at once is rotated once, and both return the valid one', async (t) => {
   await using given = await givenCommands();
-  const { id: app } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('system:operator'));
-  const rotate = ({ commands }: Process) => commands.rotateSecret({ app }, given.context('system:operator', { key: 'rotate' }));
+  const { id: app } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('admin-token'));
+  const rotate = ({ commands }: Process) => commands.rotateSecret({ app }, given.context('admin-token', { key: 'rotate' }));
   const [one, other] = await Promise.all([rotate(given.process()), rotate(given.process())]);
   t.is(one.secret, other.secret);
   t.is((await given.vault.get('app-secret', app))?.secrets[0]?.secret, one.secret);
@@ -71,10 +71,10 @@ test('a secret that is rotated through two processes at once is rotated once, an
 
 test('a rotation that was interrupted after its event is finished when it is repeated, and never undoes a later one', async (t) => {
   await using given = await givenCommands();
-  const { id: app, secret: old } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('system:operator'));
+  const { id: app, secret: old } = await given.process().commands.registerApp({ name: 'Ferry' }, given.context('admin-token'));
   const secrets = async () => (await given.vault.get('app-secret', app))?.secrets.map(({ secret }) => secret);
-  const rotate = (key: string) => given.process().commands.rotateSecret({ app }, given.context('system:operator', { key }));
-  await given.process().handle(appDecider, appStream(app), { type: 'rotate-secret', app }, given.context('system:operator', { key: 'first' }));
+  const rotate = (key: string) => given.process().commands.rotateSecret({ app }, given.context('admin-token', { key }));
+  await given.process().handle(appDecider, appStream(app), { type: 'rotate-secret', app }, given.context('admin-token', { key: 'first' }));
   t.deepEqual(await secrets(), [old]);
   const { secret: first } = await rotate('first');
   t.deepEqual(await secrets(), [first, old]);

@@ -96,7 +96,7 @@ const STEPS: readonly Step[] = [
   ['unmuteChannel', bob, (c, { bob: person, channel }, x) => c.unmuteChannel({ person, channel }, x)],
   ['withdrawMessage', ann, (c, { ann: person, channel }, x) => c.withdrawMessage({ channel, person, message: 0 }, x)],
   ['deletePost', ann, (c, { ann: author, post }, x) => c.deletePost({ author, post }, x)],
-  ['registerApp', () => 'system:operator', (c, _, x) => c.registerApp({ name: 'Ferry' }, x), 'app'],
+  ['registerApp', () => 'admin-token', (c, _, x) => c.registerApp({ name: 'Ferry' }, x), 'app'],
   [
     'declareCategory',
     app,
@@ -119,8 +119,8 @@ const STEPS: readonly Step[] = [
   ],
   ['cancelNotification', app, (c, { app: id, notification }, x) => c.cancelNotification({ notification, app: id }, x)],
   ['withdrawEnrolment', bob, (c, { bob: person, app: id }, x) => c.withdrawEnrolment({ person, app: id }, x)],
-  ['rotateSecret', () => 'system:operator', (c, { app: id }, x) => c.rotateSecret({ app: id }, x)],
-  ['disableApp', () => 'system:operator', (c, { app: id }, x) => c.disableApp({ app: id }, x)],
+  ['rotateSecret', () => 'admin-token', (c, { app: id }, x) => c.rotateSecret({ app: id }, x)],
+  ['disableApp', () => 'admin-token', (c, { app: id }, x) => c.disableApp({ app: id }, x)],
   ['invalidateDevice', bob, (c, { bob: person }, x) => c.invalidateDevice({ person, device: phone, reason: 'removed-by-person' }, x)],
   ['erasePerson', (ids) => ids.cleo, (c, { cleo: person }, x) => c.erasePerson({ person }, x)],
 ];

@@ -6,7 +6,7 @@ import type { EndpointId, PersonId } from '../../domain/shared/ids.ts';
 import { contactsStream } from '../../domain/shared/streams.ts';
 import { codeOf, eventsIn, givenCommands, signUp, type CommandsFixture, type Process } from '../test-fixture.ts';
 
-const OPERATOR = 'system:operator';
+const OPERATOR = 'admin-token';
 
 const setPhone = async (given: CommandsFixture, { commands }: Process, person: PersonId, address: string): Promise<EndpointId> =>
   (await commands.setContact({ person, kind: 'phone', address }, given.context(person))).id;

@@ -1,6 +1,7 @@
 /** What an operator does over HTTP: allowed by the role and the reason, and in the audit before it is done. */
 import { idsIn, isOperatorAction, recordingOf, refusalOfAction, type OperatorAction, type RecordAction } from '../../domain/operators/actions.ts';
 import type { ActingOperator } from '../../domain/operators/roles.ts';
+import { isBlank } from '../../domain/shared/blank-text.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { Caller } from '../auth/callers.ts';
 import { refusalOfError } from '../problem.ts';
@@ -16,13 +17,18 @@ export function operatorActionOf({ operationId, callers }: Pick<Route, 'operatio
   return operationId;
 }
 
-/** Undefined where none was sent. A text that isn't encoded is taken as it is. */
+/** Undefined where none was sent, or one that says nothing. A text that isn't encoded is taken as it is. */
 export function reasonOf(header: (name: string) => string | undefined): string | undefined {
   const given = header(REASON_HEADER);
+  const reason = given === undefined ? undefined : decoded(given);
+  return reason === undefined || isBlank(reason) ? undefined : reason;
+}
+
+function decoded(text: string): string {
   try {
-    return given === undefined ? undefined : decodeURIComponent(given);
+    return decodeURIComponent(text);
   } catch {
-    return given;
+    return text;
   }
 }
 
