@@ -10,15 +10,12 @@ test('until the log is restored, a token is the position as it is', (t) => {
   const tokens = positionTokens(FIRST_EPOCH);
   t.is(tokens.tokenOf(position), position);
   t.deepEqual(tokens.positionOf(position), understood(position));
-  t.is(tokens.cursorOf('0000.0007'), '0000.0007');
-  t.deepEqual(tokens.textOf('0000.0007'), understood('0000.0007'));
 });
 
 test('a token of a restored log comes back as the position that it was', (t) => {
   const tokens = positionTokens(1_764_417_600);
   t.is(tokens.tokenOf(position), '1764417600-0.4711_1.88');
   t.deepEqual(tokens.positionOf(tokens.tokenOf(position)), understood(position));
-  t.deepEqual(tokens.textOf(tokens.cursorOf('0000.0007')), understood('0000.0007'));
 });
 
 test('a token of another epoch is refused, an earlier one and a later one', (t) => {
@@ -26,7 +23,6 @@ test('a token of another epoch is refused, an earlier one and a later one', (t) 
   for (const handing of epochs) {
     for (const reading of epochs.filter((epoch) => epoch !== handing)) {
       t.deepEqual(positionTokens(reading).positionOf(positionTokens(handing).tokenOf(position)), refused('position-of-another-log'));
-      t.deepEqual(positionTokens(reading).textOf(positionTokens(handing).cursorOf('0000.0007')), refused('position-of-another-log'));
     }
   }
 });

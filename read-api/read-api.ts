@@ -93,7 +93,7 @@ export const READ_API: ApiInfo = {
     'Query Tidings. Queries are answered from views that follow the log within moments.',
     '',
     '- **Read your own writes.** Send the `position` from the response to a command as `Min-Position`: the query waits until it can see the effect of that command.',
-    '- **A log that was restored.** A position or cursor from before is refused as `position-of-another-log`: forget what you hold, and fetch again without it.',
+    '- **A log that was restored.** A position from before is refused as `position-of-another-log`: forget what you hold, and fetch again without it.',
     '- **Pages.** A list has a cursor `next`. Send it with the next request; null means that there is no more. A page can have fewer items than you asked for.',
     '- **Live.** Streams of server-sent events begin with `ready`. Fetch the list after `ready` and after each `missed`, and you miss nothing.',
     '- **Problems.** Every refusal is a problem (RFC 9457) with a `code`. If it has a `Retry-After` header, wait that long and try again.',

@@ -12,7 +12,7 @@ export type SentChannel = (typeof SENT_CHANNELS)[number];
 export const isSent = (channel: NotificationChannel): channel is SentChannel => channel !== 'in-app';
 
 /** Those of a notification whose request names none: a channel that is new isn't used before requests name it, or it stands here. */
-export const CHANNELS_BY_DEFAULT: readonly NotificationChannel[] = NOTIFICATION_CHANNELS;
+export const CHANNELS_BY_DEFAULT: readonly NotificationChannel[] = ['push', 'sms', 'email', 'in-app'];
 
 /** A person has at most one contact of each kind. */
 export const CONTACT_KINDS = ['email', 'phone'] as const;

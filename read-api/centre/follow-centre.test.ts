@@ -1,10 +1,14 @@
 /** The notification centre as a stream: what comes and what is marked, and what a client missed while it was away. */
 import test from 'ava';
-import type { NotificationId } from '../../domain/shared/ids.ts';
-import { MINUTE_MS } from '../../domain/shared/instant.ts';
+import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
+import { instant, MINUTE_MS } from '../../domain/shared/instant.ts';
+import { positionTokens } from '../../edge/position-tokens.ts';
+import { startMemoryBroadcast } from '../../ports/broadcast/memory.ts';
+import { FIRST_EPOCH, type Position } from '../../ports/event-log/port.ts';
+import { sortable } from '../../ports/event-log/position.ts';
 import { givenReadApi } from '../test-fixture.ts';
 import { follow, waitUntil, type StreamEvent } from '../testing/follow.ts';
-import { CHANGES_MAX } from './follow-centre.ts';
+import { CHANGES_MAX, followCentre } from './follow-centre.ts';
 import { receivedNotificationSchema } from './received-notifications.ts';
 
 const PATH = '/v1/me/notifications/live';
@@ -154,4 +158,56 @@ test('a browser gets in by a ticket for a minute, and no longer than its session
   t.is(await stream.ended, 'ended', 'the stream outlives its ticket, and not its session');
   api.tokens.forget(ada.session);
   t.is(await code(`${PATH}?ticket=${second}`), 'session-ended');
+});
+
+test('a shard of the view that is behind the others holds nothing back, and what it brings late is told', async (t) => {
+  const ada = 'ada' as PersonId;
+  await using broadcast = await startMemoryBroadcast();
+  const rows: object[] = [];
+  let reached = '0.5_1.5' as Position;
+  const comes = (name: string, position: string) => {
+    const at = instant(0);
+    const row = { _id: `${ada}:${name}`, person: ada, notification: name, category: 'account-security', at, order: `${at}_${name}`, item: {}, archived: false };
+    rows.push({ ...row, position: sortable(position as Position) });
+    broadcast.publish([ada], { kind: 'notification', notification: name as NotificationId });
+  };
+  const find = async (collection: string, { range }: { readonly range?: { readonly after?: string; readonly before?: string } }) =>
+    rows.filter((row) => {
+      const { position } = row as { readonly position: string };
+      return collection === 'centre-items' && position > (range?.after ?? '') && position < (range?.before ?? '~');
+    });
+  const getMany = async (collection: string, ids: readonly string[]) =>
+    ids.map(() =>
+      collection === 'notifications' ? { cancelled: false, source: { kind: 'security', notice: 'password-changed' }, template: null } : undefined,
+    );
+  const dependencies = {
+    broadcast,
+    tokens: { isActive: async () => true },
+    sessionCheckMs: 60_000,
+    views: { find, getMany, get: async () => undefined },
+    positions: positionTokens(FIRST_EPOCH),
+    positionOf: async () => reached,
+    waitForViews: async () => true,
+  } as unknown as Parameters<typeof followCentre>[0];
+  const stopping = new AbortController();
+  const follower = { person: ada, session: 's', signal: stopping.signal };
+  const events: { readonly event: string; readonly name: string | undefined; readonly id: string | undefined }[] = [];
+  const following = (async () => {
+    for await (const { event, data, id } of followCentre(dependencies, follower)) events.push({ event, name: (data as { readonly id?: string }).id, id });
+  })();
+  await waitUntil(() => events.length === 1);
+  comes('ahead', '0.10');
+  await waitUntil(() => events.length === 2);
+  reached = '0.12_1.5' as Position;
+  comes('late', '0.8');
+  comes('elsewhere', '1.6');
+  await waitUntil(() => events.length === 4);
+  t.deepEqual(
+    events.map(({ name }) => name),
+    [undefined, 'ahead', 'late', 'elsewhere'],
+  );
+  t.is(events[1]?.id, '0.5_1.5', 'who comes again with it is told of what is still to come below 0.10');
+  t.is(events.at(-1)?.id, '0.12_1.5');
+  stopping.abort();
+  await following;
 });

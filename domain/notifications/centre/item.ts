@@ -1,5 +1,5 @@
 /** One thing in a person's notification centre: what its person has marked it as. What they marked all at once as is in `centre.ts`. */
-import type { ItemEvent, ItemMark } from './events.ts';
+import type { ItemMark } from './events.ts';
 
 /** Absent fields: nothing was said of this one alone. */
 export type ItemState = {
@@ -39,5 +39,3 @@ export function isMarked({ mark, readBefore = 0 }: ItemMarking, item: ItemState 
       return item.archived !== true;
   }
 }
-
-export type ItemMarked = Extract<ItemEvent, { type: 'notifications.item-marked.v1' }>;
