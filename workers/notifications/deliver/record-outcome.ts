@@ -127,6 +127,9 @@ async function recordLostEndpoint(
     case 'email': {
       const block = reason === 'stop' ? 'stop' : 'hard-bounce';
       await commands.blockEndpoint({ person, endpoint, reason: block }, freshContext({ ...command, type: 'block-endpoint' }));
+      return;
     }
+    case 'centre': // no vendor is asked
+      return;
   }
 }
