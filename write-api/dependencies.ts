@@ -1,6 +1,7 @@
 /** The dependencies of the routes. */
 import type { Commands } from '../commands/commands.ts';
 import type { ContextFor } from '../commands/handling/command-context.ts';
+import type { QuotaCounts } from '../commands/notifications/app-quotas.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { AppSignatures } from '../edge/auth/app-signature.ts';
 import type { Tokens } from '../edge/auth/tokens.ts';
@@ -9,7 +10,6 @@ import type { EdgeReporter } from '../edge/telemetry-events.ts';
 import type { JobQueue } from '../ports/job-queue/port.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
 import type { Vault } from '../ports/vault/port.ts';
-import type { AppQuotas } from './app-quotas.ts';
 import type { LoginAttempts } from './accounts/login-attempts.ts';
 import type { WriteLimits } from './limits.ts';
 import type { RecordBehind } from './receipts/record-behind.ts';
@@ -31,7 +31,7 @@ export type WriteDependencies = {
   /** Where what can't be recorded at once waits for the log; absent where nothing else keeps it. */
   readonly jobs?: Pick<JobQueue, 'add'>;
   readonly limits: WriteLimits;
-  readonly appQuotas: AppQuotas;
+  readonly quotaCounts: QuotaCounts;
   readonly loginAttempts: LoginAttempts;
   /** The region of clients that don't name one. */
   readonly region: string;

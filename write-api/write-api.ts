@@ -7,7 +7,6 @@ import type { Route } from '../edge/http/routes.ts';
 import { positionTokens } from '../edge/position-tokens.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
-import { createAppQuotas } from './app-quotas.ts';
 import { createLoginAttempts, type LoginRateLimit } from './accounts/login-attempts.ts';
 import { accountSecurityRoutes } from './routes/account-security.ts';
 import { beaconRoutes } from './receipts/beacons.ts';
@@ -45,7 +44,7 @@ import { WRITE_TAGS } from './tags.ts';
 
 export type WriteApiDependencies = Omit<
   WriteDependencies,
-  'limits' | 'appQuotas' | 'positions' | 'loginAttempts' | 'region' | 'vendorCallbacks' | 'recordBehind'
+  'limits' | 'quotaCounts' | 'positions' | 'loginAttempts' | 'region' | 'vendorCallbacks' | 'recordBehind'
 > &
   EdgeDependencies &
   Health & {
@@ -73,7 +72,7 @@ export async function startWriteApi(dependencies: WriteApiDependencies, config: 
     recordBehind,
     limits,
     positions: positionTokens(dependencies.epoch ?? FIRST_EPOCH),
-    appQuotas: createAppQuotas(dependencies),
+    quotaCounts: { rateLimit: dependencies.rateLimit, onUnavailable: (limit, error) => report({ type: 'limit-unavailable', limit, error }) },
     loginAttempts: createLoginAttempts({ ...dependencies, limits }),
     region: config.region,
     vendorCallbacks: dependencies.vendorCallbacks ?? { publicUrl: undefined, accounts: [] },

@@ -3,10 +3,10 @@
  * follows from its schedule and the time that names the occurrence, so that requesting it twice makes one. Of a schedule that is cancelled,
  * the one whose time has not come for everybody is cancelled too.
  */
+import { withinQuota } from '../../../commands/notifications/app-quotas.ts';
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
 import { requestOf } from '../../../commands/notifications/schedules/schedules.ts';
-import type { ActiveApp } from '../../../domain/notifications/apps/app.ts';
 import type { RequestedOccurrence, ScheduleEvent } from '../../../domain/notifications/schedules/events.ts';
 import { isErased, type Recorded } from '../../../domain/shared/event.ts';
 import type { ScheduleId } from '../../../domain/shared/ids.ts';
@@ -16,7 +16,6 @@ import type { RateLimit } from '../../../ports/rate-limit/port.ts';
 import type { TidingsReactor } from '../../../projections/read-models/projectors.ts';
 import type { DomainReader } from '../../dependencies.ts';
 import { contextForEvent } from '../../jobs/command-contexts.ts';
-import { occurrenceQuotaOf } from './occurrence-quota.ts';
 
 const WORKER = 'request-occurrences';
 
@@ -72,10 +71,11 @@ async function requestOccurrence(
   }
   const asked = requestOf({ app, request, ...(content !== undefined && { content }), ...(parameters !== undefined && { parameters }) });
   const onClocks = recurrence.clock === 'recipient' && { sendAtLocal: { time: local, zone: recurrence.zone } };
-  const quota = occurrenceQuotaOf(rateLimit, app);
-  const options = { notification, enrolment: 'planned', admit: (state: ActiveApp, recipients: number) => quota.admit(state, recipients) } as const;
-  const { handled } = await commands.requestNotification({ ...asked, ...onClocks }, contextOf('request-notification'), options);
-  if (handled.outcome !== 'appended' || handled.repeated) await quota.giveBack();
+  const options = { notification, enrolment: 'planned' } as const;
+  const { result } = await withinQuota({ rateLimit }, app, (admit) =>
+    commands.requestNotification({ ...asked, ...onClocks }, contextOf('request-notification'), { ...options, admit }),
+  );
+  const { handled } = result;
   if (handled.outcome !== 'refused') return;
   const { code } = handled.refusal;
   if (code === 'write-contention') throw new Error('Too many commands are changing the notification.');

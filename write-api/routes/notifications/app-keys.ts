@@ -5,6 +5,7 @@ import { APP_SCOPES, type AppQuota } from '../../../domain/notifications/apps/ev
 import { appStream } from '../../../domain/shared/streams.ts';
 import type { AppId } from '../../../domain/shared/ids.ts';
 import { refused } from '../../../commands/handling/results.ts';
+import { takeQuota } from '../../../commands/notifications/app-quotas.ts';
 import type { Caller } from '../../../edge/auth/callers.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { appId, appKeyId } from '../../../edge/fields.ts';
@@ -69,7 +70,7 @@ const stream = appStream(EXAMPLE.app);
 const isOthers = (caller: Caller, app: AppId): boolean => caller.kind === 'app' && caller.app !== app;
 
 export function appKeyRoutes(dependencies: WriteDependencies): readonly Route[] {
-  const { commands, appSignatures, appQuotas, limits } = dependencies;
+  const { commands, appSignatures, quotaCounts, limits } = dependencies;
   const common = { tag: 'Apps', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
   const ofApp = { ...common, callers: ['operator', 'app'] } as const;
   return [
@@ -90,7 +91,8 @@ export function appKeyRoutes(dependencies: WriteDependencies): readonly Route[] 
         const state = await commands.getApp({ app });
         if ('outcome' in state) return { refusal: state.refusal };
         const { sandbox = false, keys = [], quota } = state;
-        const quotas = (await appQuotas.left(app, quota)).map(({ name, max, windowSeconds, remaining = null }) => ({ name, max, windowSeconds, remaining }));
+        const { left } = await takeQuota(quotaCounts, app, { quota, usage: { requests: 0, recipients: 0 } });
+        const quotas = left.map(({ name, max, windowSeconds, remaining = null }) => ({ name, max, windowSeconds, remaining }));
         return respond(200, { sandbox, keys: keys.map(({ key, name, scopes: may }) => ({ id: key, name, scopes: [...may] })), quotas });
       },
     }),

@@ -6,7 +6,7 @@ import { notificationStream } from '../../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { instantWithOffset, notificationId } from '../../../edge/fields.ts';
 import type { Route } from '../../../edge/http/routes.ts';
-import { quotaHeaders, withinQuota } from '../../app-quotas.ts';
+import { quotaHeaders, requestWithinQuota } from '../../quota-headers.ts';
 import { command } from '../../command.ts';
 import type { WriteDependencies } from '../../dependencies.ts';
 import { checkRequest, NOTIFICATION_BODY_BYTES_MAX, notificationShape, REQUEST_REFUSALS, withoutUndefined } from '../../notification-fields.ts';
@@ -29,7 +29,7 @@ const notificationBody = checkRequest(
 const stream = notificationStream(EXAMPLE.notification);
 
 export function notificationRoutes(dependencies: WriteDependencies): readonly Route[] {
-  const { commands, limits, appQuotas } = dependencies;
+  const { commands, limits, quotaCounts } = dependencies;
   const ofApp = { callers: ['app'], scope: 'send', tag: 'Notifications', limits: [{ limit: limits.appRequests, by: 'caller' }] } as const;
   return [
     command(dependencies, {
@@ -66,10 +66,10 @@ export function notificationRoutes(dependencies: WriteDependencies): readonly Ro
       ],
       resultFields: { id: notificationId },
       resultHeaders: quotaHeaders,
-      execute: ({ caller: { app }, body }, context) =>
-        withinQuota(appQuotas, app, (admit) =>
-          commands.requestNotification({ source: { kind: 'app', app }, ...withoutUndefined(body) } as RequestNotification, context, { admit }),
-        ),
+      execute: ({ caller: { app }, body }, context) => {
+        const request = { source: { kind: 'app', app }, ...withoutUndefined(body) } as RequestNotification;
+        return requestWithinQuota(quotaCounts, app, (admit) => commands.requestNotification(request, context, { admit }));
+      },
     }),
 
     command(dependencies, {

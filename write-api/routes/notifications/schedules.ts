@@ -5,7 +5,7 @@ import { scheduleStream } from '../../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { instantField, scheduleId } from '../../../edge/fields.ts';
 import { route, type Route } from '../../../edge/http/routes.ts';
-import { quotaHeaders, withinQuota } from '../../app-quotas.ts';
+import { quotaHeaders, requestWithinQuota } from '../../quota-headers.ts';
 import { command } from '../../command.ts';
 import type { WriteDependencies } from '../../dependencies.ts';
 import { checkRequest, NOTIFICATION_BODY_BYTES_MAX, notificationShape, REQUEST_REFUSALS, withoutUndefined } from '../../notification-fields.ts';
@@ -24,7 +24,7 @@ const stream = scheduleStream(EXAMPLE.schedule);
 const EXAMPLE_RULE = { rule: 'FREQ=DAILY', start: EXAMPLE_LOCAL_TIME, zone: 'Europe/Berlin' } as const;
 
 export function scheduleRoutes(dependencies: WriteDependencies): readonly Route[] {
-  const { commands, limits, appQuotas } = dependencies;
+  const { commands, limits, quotaCounts } = dependencies;
   const ofApp = { callers: ['app'], scope: 'send', tag: 'Schedules', limits: [{ limit: limits.schedules, by: 'caller' }] } as const;
   const ofSchedule = { ...ofApp, method: 'post', params: z.strictObject({ schedule: scheduleId }) } as const;
   return [
@@ -64,7 +64,7 @@ export function scheduleRoutes(dependencies: WriteDependencies): readonly Route[
         const { content, parameters, ...request } = withoutUndefined(requested) as Partial<CreateSchedule> & CreateSchedule['request'];
         const words = { ...(content !== undefined && { content }), ...(parameters !== undefined && { parameters }) };
         const created: CreateSchedule = { app, recurrence: { rule, start, zone, clock }, missed: policy, request, ...words };
-        return withinQuota(appQuotas, app, (admit) => commands.createSchedule(created, context, { admit }));
+        return requestWithinQuota(quotaCounts, app, (admit) => commands.createSchedule(created, context, { admit }));
       },
     }),
 
