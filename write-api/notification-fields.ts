@@ -138,7 +138,9 @@ export const notificationShape = {
   channels: z
     .array(z.enum(NOTIFICATION_CHANNELS))
     .max(NOTIFICATION_CHANNELS.length)
-    .meta({ description: `The channels to send on, in order of preference. Default: ${CHANNELS_BY_DEFAULT.join(', ')}.` }),
+    .meta({
+      description: `The channels to send on, in order of preference; \`in-app\` is the recipient’s notification centre. Default: ${CHANNELS_BY_DEFAULT.join(', ')}.`,
+    }),
   failover: failoverField,
   priority: z.enum(['high', 'normal', 'low']).meta({ description: 'Default: normal.' }),
   critical: z.boolean().meta({ description: 'true: sent regardless of preferences, caps and quiet hours. Default: false.' }),
