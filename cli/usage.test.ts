@@ -87,7 +87,7 @@ const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
   ['deliveries --status lost', /Allowed choices are planned, deferred/],
   ['deliveries --app shop', /id of an app/],
   ['deliveries --from yesterday', /day such as 2026-11-29/],
-  ['funnel --by recipient', /Allowed choices are day, source, category, template/],
+  ['funnel --by recipient', /Allowed choices are day, source, category, template, channel/],
   ['funnel --until 2026-02-30', /day such as 2026-11-29/],
   ['funnel --template receipt', /id of a template/],
   ['funnel --source chat --app 2f1b6a52-53f5-5a0e-9c51-0d7f4f4b9a10', /an app or a source, and not both/],

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { FunnelLine } from '../../app/control/notifications/protocol.ts';
 import type { OperationRequest } from '../../app/control/protocol.ts';
+import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
 import { DAY_MS, dayOf, instant, type Day } from '../../domain/shared/instant.ts';
 import { ENDS, STAGES } from '../../projections/read-models/funnel/count-delivery.ts';
@@ -22,6 +23,7 @@ type Options = {
   readonly source?: string;
   readonly category?: string;
   readonly template?: TemplateId;
+  readonly channel?: NotificationChannel;
   readonly by: readonly FunnelDimension[];
   readonly json?: true;
 };
@@ -36,13 +38,15 @@ export function addFunnelCommand(program: Command, { terminal, connect }: CliCon
     .addOption(new Option('--source <source>', 'only what one of our own products asked for').choices(['chat', 'feed', 'account', 'security']))
     .option('--category <name>', 'only of this category')
     .option('--template <id>', 'only of this template', templateIdOption)
+    .addOption(new Option('--channel <channel>', 'only what goes out on this channel, without what was requested').choices(NOTIFICATION_CHANNELS))
     .addOption(new Option('--by <part...>', 'a row for each of these').choices(FUNNEL_DIMENSIONS).default(['day']))
     .option('--json', 'print one JSON object a line')
     .addHelpText(
       'after',
       `
 A notification and its deliveries count for the day for which it was requested. \`created\` counts its recipients, and \`planned\` what
-goes to each of their devices and addresses. Each stage includes the later ones: whoever clicked has opened.
+goes to each of their devices, addresses and notification centres; by channel, both stand in the row without one. Each stage includes
+the later ones: whoever clicked has opened.
 
 Examples:
   $ npx tidings funnel

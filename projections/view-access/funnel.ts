@@ -1,4 +1,5 @@
 /** The funnel of some days: how many notifications were asked for, and how far their deliveries came, added up as it is asked for. */
+import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { TemplateId } from '../../domain/shared/ids.ts';
 import { DAY_MS, dayOf, epochMs, instant, type Day, type Instant } from '../../domain/shared/instant.ts';
 import { QUERY_LIMIT_MAX, type DocumentQuery } from '../../ports/views/port.ts';
@@ -14,7 +15,7 @@ export const FUNNEL_DOCUMENTS_MAX = 50_000;
 /** Days of one source that are read at once. */
 const DAYS_AT_ONCE = 8;
 
-export const FUNNEL_DIMENSIONS = ['day', 'source', 'category', 'template'] as const;
+export const FUNNEL_DIMENSIONS = ['day', 'source', 'category', 'template', 'channel'] as const;
 export type FunnelDimension = (typeof FUNNEL_DIMENSIONS)[number];
 
 export type FunnelQuestion = {
@@ -25,11 +26,13 @@ export type FunnelQuestion = {
   readonly source?: string;
   readonly category?: string;
   readonly template?: TemplateId;
+  /** What was requested is of no channel, and left out then. */
+  readonly channel?: NotificationChannel;
   /** One row for each of the combinations of these that there are; without any, one row of everything. */
   readonly by: readonly FunnelDimension[];
 };
 
-/** `key` has what was asked `by`; a template is null where none was used. */
+/** `key` has what was asked `by`; a template is null where none was used, and a channel in the row of what was requested. */
 export type FunnelRow = RequestCounts &
   DeliveryCounts & {
     readonly key: { readonly [Of in FunnelDimension]?: CountedKey[Of] };
@@ -46,7 +49,8 @@ export async function readFunnel(
 ): Promise<{ readonly outcome: 'read'; readonly rows: readonly FunnelRow[] } | { readonly outcome: 'too-much' }> {
   const sums = new Map<string, Sum>();
   let read = 0;
-  const isAsked = ({ source, category, template }: CountedKey) =>
+  const isAsked = ({ source, category, template, channel }: CountedKey) =>
+    (question.channel === undefined || channel === question.channel) &&
     (question.source === undefined || source === question.source) &&
     (question.category === undefined || category === question.category) &&
     (question.template === undefined || template === question.template);

@@ -6,12 +6,18 @@ import type { FunnelLine } from './protocol.ts';
 
 export async function* showFunnel(
   { views }: { readonly views: Pick<TidingsViews, 'find'> },
-  { from, until, source, category, template, by }: OperationRequest<'show-funnel'>,
+  { from, until, by, ...only }: OperationRequest<'show-funnel'>,
 ): AsyncIterable<FunnelLine> {
   const days = daysBetween(from, until).length;
   if (days === 0 || days > FUNNEL_DAYS_MAX) throw new ControlFailure('bad-request', `Ask for 1 to ${FUNNEL_DAYS_MAX} days, the first one first.`);
-  const only = { ...(source !== undefined && { source }), ...(category !== undefined && { category }), ...(template !== undefined && { template }) };
-  const funnel = await readFunnel(views, { from, until, ...only, by });
+  const { source, category, template, channel } = only;
+  const narrowed = {
+    ...(source !== undefined && { source }),
+    ...(category !== undefined && { category }),
+    ...(template !== undefined && { template }),
+    ...(channel !== undefined && { channel }),
+  };
+  const funnel = await readFunnel(views, { from, until, ...narrowed, by });
   if (funnel.outcome === 'too-much') throw new ControlFailure('bad-request', 'That is too much to add up at once: ask for fewer days, or for one app.');
   for (const { key, ...counts } of funnel.rows) yield { ...key, ...counts };
 }

@@ -1,5 +1,6 @@
 /** The operations about what is sent: their requests and lines. */
 import { z } from 'zod';
+import { NOTIFICATION_CHANNELS } from '../../../domain/people/notification-channels.ts';
 import type { CountedKey } from '../../../projections/read-models/funnel/counted-key.ts';
 import type { DeliveryDocument } from '../../../projections/read-models/deliveries.ts';
 import type { WebhookMessageDocument } from '../../../projections/read-models/webhooks.ts';
@@ -39,6 +40,7 @@ export const notificationRequests = {
     source: name.optional(),
     category: name.optional(),
     template: templateId.optional(),
+    channel: z.enum(NOTIFICATION_CHANNELS).optional(),
     by: z.array(z.enum(FUNNEL_DIMENSIONS)).max(FUNNEL_DIMENSIONS.length),
   }),
   /** `overMs`: over how long a rate is measured, before it is answered. */

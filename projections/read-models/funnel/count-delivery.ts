@@ -28,7 +28,7 @@ export type DeliveryCounts = { readonly [Of in Count]: number };
 /** Id: `reasonId`. */
 export type ReasonCount = { readonly deliveries: number };
 
-export type CountedDelivery = Pick<Plan, 'source' | 'category' | 'template' | 'day'> & {
+export type CountedDelivery = Pick<Plan, 'source' | 'category' | 'template' | 'channel' | 'day'> & {
   readonly status: PlannedDelivery['status'];
   readonly reason: string | null;
   readonly vendorId: string | null;
@@ -69,11 +69,12 @@ function countReason(
 }
 
 /** In older events, a delivery is of the day on which it was planned. */
-const keyOf = ({ source, category, template, day, plannedAt }: CountedDelivery): CountedKey => ({
+const keyOf = ({ source, category, template, channel, day, plannedAt }: CountedDelivery): CountedKey => ({
   day: day ?? dayOf(plannedAt),
   source: sourceNameOf(source),
   category,
   template: template ?? null,
+  channel,
 });
 
 function countedAs(delivery: CountedDelivery): CountedAs {

@@ -24,7 +24,7 @@ export function countRequest(
 ): void {
   const { source, category, recipients, list, notification } = event.data;
   const { template, day } = countedUnder(event.data);
-  const key: CountedKey = { day, source: sourceNameOf(source), category, template: template ?? null };
+  const key: CountedKey = { day, source: sourceNameOf(source), category, template: template ?? null, channel: null };
   let created = new Set(recipients).size;
   if (list !== undefined)
     campaigns.update(notification, event, (before) => {

@@ -1,11 +1,19 @@
-/** Under what notifications and their deliveries are counted: the day, who asked, the category and the template; and the ids of the documents that count them. */
+/** Under what notifications and their deliveries are counted: the day, who asked, the category, the template and the channel; and the ids of the documents that count them. */
 import type { Source } from '../../../domain/notifications/request-fields.ts';
+import type { NotificationChannel } from '../../../domain/people/notification-channels.ts';
 import type { AppId, TemplateId } from '../../../domain/shared/ids.ts';
 import type { Day } from '../../../domain/shared/instant.ts';
 import { slotOf } from '../../../ports/event-log/slots.ts';
 
 /** `source`: an app (`sourceOfApp`), or which of our own products. */
-export type CountedKey = { readonly day: Day; readonly source: string; readonly category: string; readonly template: TemplateId | null };
+export type CountedKey = {
+  readonly day: Day;
+  readonly source: string;
+  readonly category: string;
+  readonly template: TemplateId | null;
+  /** Null: a notification itself, which goes out on several. */
+  readonly channel: NotificationChannel | null;
+};
 
 export const sourceOfApp = (app: AppId): string => `app:${app}`;
 export const sourceNameOf = (source: Source): string => (source.kind === 'app' ? sourceOfApp(source.app) : source.kind);
@@ -19,21 +27,21 @@ const SLICES = 8;
 const REASON_CHARACTERS_MAX = 64;
 
 /** Of a stream, which counts in its own slice. Sorts by day, and within a day by source. */
-export const countedId = ({ day, source, category, template }: CountedKey, stream: string): string =>
-  `${beginOfSource(day, source)}${JSON.stringify([category, template, slotOf(stream) % SLICES])}`;
+export const countedId = ({ day, source, category, template, channel }: CountedKey, stream: string): string =>
+  `${beginOfSource(day, source)}${JSON.stringify([category, template, channel, slotOf(stream) % SLICES])}`;
 
 /** Of the deliveries that ended so, for this reason. */
-export const reasonId = ({ day, source, category, template }: CountedKey, stream: string, end: string, reason: string): string =>
-  `${beginOfSource(day, source)}${JSON.stringify([category, template, slotOf(stream) % SLICES, end, reason.slice(0, REASON_CHARACTERS_MAX)])}`;
+export const reasonId = ({ day, source, category, template, channel }: CountedKey, stream: string, end: string, reason: string): string =>
+  `${beginOfSource(day, source)}${JSON.stringify([category, template, channel, slotOf(stream) % SLICES, end, reason.slice(0, REASON_CHARACTERS_MAX)])}`;
 
 export function countedKeyIn(id: string): CountedKey {
   const [day, source, rest] = partsOf(id);
-  const [category, template] = JSON.parse(rest) as readonly [string, TemplateId | null];
-  return { day: day as Day, source, category, template };
+  const [category, template, channel] = JSON.parse(rest) as readonly [string, TemplateId | null, NotificationChannel | null];
+  return { day: day as Day, source, category, template, channel };
 }
 
 export function reasonIn(id: string): { readonly end: string; readonly reason: string } {
-  const [, , , end, reason] = JSON.parse(partsOf(id)[2]) as readonly [string, unknown, number, string, string];
+  const [, , , , end, reason] = JSON.parse(partsOf(id)[2]) as readonly [string, unknown, unknown, number, string, string];
   return { end, reason };
 }
 

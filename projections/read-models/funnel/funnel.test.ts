@@ -75,8 +75,8 @@ test('a delivery counts for its day, its source, its category and its template',
   const old = [event('delivery-planned', { ...plan, source: { kind: 'feed', post: 'p' as never } })];
   const { 'funnel-deliveries': documents = {} } = await foldedDocuments(views, deliveries, [inStreamOrder(historyOf([of, old]))]);
   t.deepEqual(Object.keys(documents).map(countedKeyIn), [
-    { day: '1970-01-01' as Day, source: 'feed', category: 'news', template: null },
-    { day: '2026-07-01' as Day, source: 'app:shop', category: 'a|"b', template },
+    { day: '1970-01-01' as Day, source: 'feed', category: 'news', template: null, channel: 'push' },
+    { day: '2026-07-01' as Day, source: 'app:shop', category: 'a|"b', template, channel: 'push' },
   ]);
 });
 

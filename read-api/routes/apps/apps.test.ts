@@ -101,6 +101,11 @@ test('an app sees its own funnel, by day, category and template, and a campaign 
     { day: dayOf(later), category: 'orders', created: 1, planned: 1, sent: 0, inProgress: 1 },
   ]);
   t.deepEqual(rows[0]?.['reasons'] as unknown, [{ end: 'suppressed', reason: 'no-endpoint', deliveries: 1 }]);
+  t.like((await funnelOf(api, shop, `${days}&by=channel`)).rows, [
+    { channel: null, requested: 2, created: 3, planned: 0 },
+    { channel: 'push', requested: 0, planned: 3, sent: 1 },
+  ]);
+  t.deepEqual((await funnelOf(api, shop, `${days}&channel=email`)).rows, []);
   t.like((await funnelOf(api, shop, `${days}&category=orders&by=template`)).rows, [{ template: null, created: 1 }]);
   t.deepEqual((await funnelOf(api, shop, `${days}&category=nothing`)).rows, []);
   t.deepEqual((await funnelOf(api, shop, `from=${dayOf(later)}&until=${today}`)).rows, []);

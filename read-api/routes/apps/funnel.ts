@@ -1,5 +1,6 @@
 /** What became of an app's notifications, in numbers. */
 import { z } from 'zod';
+import { NOTIFICATION_CHANNELS } from '../../../domain/people/notification-channels.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { appId, dayField, templateId, text } from '../../../edge/fields.ts';
 import type { Route } from '../../../edge/http/routes.ts';
@@ -11,7 +12,7 @@ import { jsonBytesOf } from '../../pages.ts';
 import { query, refused } from '../../query.ts';
 
 const CATEGORY_CHARACTERS_MAX = 64;
-const DIMENSIONS = ['day', 'category', 'template'] as const;
+const DIMENSIONS = ['day', 'category', 'template', 'channel'] as const;
 const EXAMPLE_DAY = EXAMPLE.at.slice(0, 10);
 
 const count = (description: string) => z.int().meta({ description, examples: [7] });
@@ -31,9 +32,14 @@ const rowSchema = z
       .nullable()
       .optional()
       .meta({ description: 'The template, where you asked by template. null: none was used.', examples: [EXAMPLE.template] }),
+    channel: z
+      .enum(NOTIFICATION_CHANNELS)
+      .nullable()
+      .optional()
+      .meta({ description: 'The channel, where you asked by channel. null: the row of what was requested, which goes out on several.', examples: ['push'] }),
     requested: count('Notifications that were requested.'),
     created: count('The recipients of these, each once for each notification.'),
-    planned: count('Deliveries that were planned: one for each device and address of a recipient.'),
+    planned: count('Deliveries that were planned: one for each device, address and notification centre of a recipient.'),
     sent: count('Deliveries that a vendor took.'),
     delivered: count('Deliveries that arrived, by the word of the vendor, the device or the recipient.'),
     opened: count('Deliveries that a recipient opened. What programs opened doesn’t count.'),
@@ -80,7 +86,7 @@ const EXAMPLE_ROW: z.input<typeof rowSchema> = {
   reasons: [{ end: 'suppressed', reason: 'opted-out', deliveries: 60 }],
 };
 
-const BY = /^(?:day|category|template)(?:,(?:day|category|template)){0,2}$/;
+const BY = /^(?:day|category|template|channel)(?:,(?:day|category|template|channel)){0,3}$/;
 
 export const funnelRoutes = (dependencies: ReadDependencies): readonly Route[] => [
   query(dependencies, {
@@ -101,7 +107,7 @@ export const funnelRoutes = (dependencies: ReadDependencies): readonly Route[] =
         .regex(BY, `must be one or several of ${DIMENSIONS.join(', ')}, separated by commas`)
         .optional()
         .meta({
-          description: 'Returns a row for each day, category or template, or each combination of these. Without it: one row of everything.',
+          description: 'Returns a row for each day, category, template or channel, or each combination of these. Without it: one row of everything.',
           examples: ['day,category'],
         }),
       category: text(CATEGORY_CHARACTERS_MAX)
@@ -109,15 +115,24 @@ export const funnelRoutes = (dependencies: ReadDependencies): readonly Route[] =
         .optional()
         .meta({ description: 'Only of this category.', examples: ['orders'] }),
       template: templateId.optional().meta({ description: 'Only of this template.', examples: [EXAMPLE.template] }),
+      channel: z
+        .enum(NOTIFICATION_CHANNELS)
+        .optional()
+        .meta({ description: 'Only of this channel. What was requested is of none, and 0 then.', examples: ['push'] }),
     }),
     response: z.object({ rows: z.array(rowSchema) }),
     refusals: ['forbidden', 'funnel-too-large'],
     reads: ['notifications', 'deliveries'],
-    handle: async ({ caller, params: { app }, query: { from, until, by = '', category, template } }) => {
+    handle: async ({ caller, params: { app }, query: { from, until, by = '', category, template, channel } }) => {
       if (caller.kind === 'app' && caller.app !== app) return refused('forbidden');
       const tooLarge = { refusal: { code: 'funnel-too-large', facts: { maxDays: FUNNEL_DAYS_MAX } } } as const;
       if (daysBetween(from, until).length > FUNNEL_DAYS_MAX) return tooLarge;
-      const only = { source: sourceOfApp(app), ...(category !== undefined && { category }), ...(template !== undefined && { template }) };
+      const only = {
+        source: sourceOfApp(app),
+        ...(category !== undefined && { category }),
+        ...(template !== undefined && { template }),
+        ...(channel !== undefined && { channel }),
+      };
       const asked = DIMENSIONS.filter((dimension) => by.split(',').includes(dimension));
       const funnel = await readFunnel(dependencies.views, { from, until, ...only, by: asked });
       if (funnel.outcome === 'too-much') return tooLarge;
