@@ -23,7 +23,7 @@ export type ListSizeDocument = { readonly members: number };
 /** Id: `memberId`. Those of a removed list stay. */
 export type ListMemberDocument = { readonly list: ListId; readonly person: PersonId };
 
-export const memberId = (list: ListId, person: PersonId): string => `${list}:${person}`;
+const memberId = (list: ListId, person: PersonId): string => `${list}:${person}`;
 
 /** Id: the notification. What is of the request is null until the request is here: its stream may be in another log. */
 export type CampaignDocument = {
@@ -88,7 +88,9 @@ export const lists = {
       case 'notifications.list-members-removed.v1': {
         const { list, members: changed, at } = event.data;
         const isAdded = event.type === 'notifications.list-members-added.v1';
-        const outcomes = changed.map((person) => members.update(memberId(list, person), event, () => (isAdded ? { list, person } : undefined)));
+        const outcomes = changed.map((person) =>
+          members.update(memberId(list, person), event, (before) => (isAdded ? (before ?? { list, person }) : undefined)),
+        );
         const by = outcomes.filter((outcome) => outcome === 'created').length - outcomes.filter((outcome) => outcome === 'removed').length;
         if (by !== 0) sizes.increment(list, { members: by });
         lists.update(list, event, (before) => before && { ...before, changedAt: at, revision: event.revision });
