@@ -10,10 +10,8 @@ import type { Instant } from '../../shared/instant.ts';
 import { PRIORITIES } from '../priority.ts';
 import type { DigestEvent, DigestNotification } from './events.ts';
 
-/** Of one window. The next one opens another. */
+/** Of one window, each with a delivery for each of the person's devices. The next one opens another. */
 export const DIGEST_NOTIFICATIONS_MAX = 200;
-/** Of one window: a notification has a delivery for each device. */
-export const DIGEST_DELIVERIES_MAX = 1_000;
 /** That nobody has closed: one whose deliveries were all cancelled has none to close it. While so many collect, what comes is told by itself. */
 export const DIGEST_WINDOWS_OPEN_MAX = 10;
 
@@ -109,8 +107,8 @@ const abandoned = (digest: DigestId, { window }: OpenWindow, at: Instant): Diges
   data: { digest, window, notifications: [], at },
 });
 
+/** The deliveries of one notification stay together, for what tells it goes to every device. */
 function hasRoomFor({ collected }: OpenWindow, { notification }: Collected): boolean {
-  if (collected.length >= DIGEST_DELIVERIES_MAX) return false;
   const notifications = new Set(collected.map((one) => one.notification));
   return notifications.has(notification) || notifications.size < DIGEST_NOTIFICATIONS_MAX;
 }

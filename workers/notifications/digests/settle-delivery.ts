@@ -85,7 +85,7 @@ async function waitingIn({ reader }: Dependencies, { collected }: OpenWindow, { 
 
 type Closed = Extract<DigestEvent, { type: 'notifications.digest-closed.v1' }>['data'];
 
-/** Nearly always among the last events: it was closed just now. undefined: it is still open. */
+/** Nearly always among the last events, for it was closed just now. undefined: it was never opened, or is open. */
 async function findClosed({ reader: { log, codec } }: Dependencies, { digest, window }: DigestWindow): Promise<Closed | undefined> {
   for await (const stored of log.readStream(digestStream(digest), { from: 'end', direction: 'backwards' })) {
     if (stored.type !== 'notifications.digest-closed.v1' && stored.type !== 'notifications.digest-opened.v1') continue;
