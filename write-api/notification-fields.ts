@@ -139,7 +139,7 @@ export const notificationShape = {
     .array(z.enum(NOTIFICATION_CHANNELS))
     .max(NOTIFICATION_CHANNELS.length)
     .meta({
-      description: `The channels to send on, in order of preference; \`in-app\` is the recipient’s notification centre. Default: ${CHANNELS_BY_DEFAULT.join(', ')}.`,
+      description: `The channels to send on, in order of preference; \`in-app\` is the recipient’s notification centre. Default: those that you declared for the category, and those that a recipient has asked for; or ${CHANNELS_BY_DEFAULT.join(', ')}.`,
     }),
   failover: failoverField,
   priority: z.enum(['high', 'normal', 'low']).meta({ description: 'Default: normal.' }),

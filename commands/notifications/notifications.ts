@@ -37,7 +37,7 @@ export type RequestNotification = {
   readonly category: string;
   readonly critical?: boolean;
   readonly atMostOnce?: boolean;
-  /** `CHANNELS_BY_DEFAULT` where it is absent. */
+  /** Where it is absent: those of the category, and those that the recipient has asked for, when it is planned; or `CHANNELS_BY_DEFAULT`. */
   readonly channels?: readonly NotificationChannel[];
   /** The template's, else the category's, where it is absent, as far as it goes on from these channels. */
   readonly failover?: readonly FailoverStep[];
