@@ -120,6 +120,26 @@ function commitsContract(check: ViewsTest): void {
     t.is(await views.get(posts, 'p1'), undefined);
   });
 
+  check('of commits that are made at the same moment each is whole or not at all, whatever becomes of the others', async (t, views) => {
+    await write(views, put('p1', { author: 'ann' }, 5));
+    const commit = (runner: string, from: string | undefined, ...writes: readonly DocumentWrite[]) =>
+      views.commit({ projection: runner, from, to: '2', writes: [put(runner, { by: runner }), ...writes] });
+    const outcomes = await Promise.all([
+      commit('one@1', undefined),
+      commit('fenced@1', '1'),
+      commit('conflict@1', undefined, { ...put('p1', { author: 'eve' }, 5), expectedVersion: 77 }),
+      commit('two@1', undefined, { kind: 'patch', collection: posts, where: { author: 'ann' }, set: { text: null } }),
+    ]);
+    t.deepEqual(outcomes, ['committed', 'fenced', 'write-conflict', 'committed']);
+    const written = await views.getMany(posts, ['one@1', 'fenced@1', 'conflict@1', 'two@1']);
+    t.deepEqual(
+      written.map((document) => document?.['by']),
+      ['one@1', undefined, undefined, 'two@1'],
+    );
+    t.deepEqual([await views.checkpoint('fenced@1'), await views.checkpoint('conflict@1')], [undefined, undefined]);
+    t.deepEqual(await views.get(posts, 'p1'), { author: 'ann', text: null });
+  });
+
   check('of two runners at one checkpoint, one is fenced', async (t, views, store) => {
     await using others = await store.start();
     await others.prepare(schema);

@@ -50,23 +50,9 @@ const writer = {
       for (const sql of schemaStatements(schema, fieldsOf(statements.all(FIELDS_SQL)))) database.exec(sql);
     }),
 
-  commit: ({ projection, from, to, runs, forgets }: WriterCommit): CommitOutcome => {
-    const outcome = unlessConflict((): CommitOutcome => {
-      const [position] = statements.first(`SELECT position FROM ${CHECKPOINTS} WHERE projection = ?`, projection) ?? [];
-      if (position !== from) return 'fenced';
-      for (const { sql, isConditional, rows } of runs) {
-        for (const row of rows) if (statements.run(sql, ...row) === 0 && isConditional) throw new DocumentConflict();
-      }
-      if (forgets) statements.run(`INSERT INTO ${FORGETTING} VALUES (1) ON CONFLICT DO NOTHING`);
-      statements.run(
-        `INSERT INTO ${CHECKPOINTS} VALUES (?, ?, ?) ON CONFLICT (projection) DO UPDATE SET position = excluded.position, sum = excluded.sum`,
-        projection,
-        to,
-        checkpointSumOf(projection, to),
-      );
-      return 'committed';
-    });
-    if (forgets && outcome === 'committed') rewriteLater();
+  commit: (commit: WriterCommit): CommitOutcome => {
+    const outcome = unlessConflict(() => writing(() => write(commit)));
+    if (commit.forgets && outcome === 'committed') rewriteLater();
     return outcome;
   },
 
@@ -94,13 +80,49 @@ const writer = {
 };
 
 if (statements.first(`SELECT one FROM ${FORGETTING}`) !== undefined) rewriteLater(); // the process was killed in between
-serveCalls(writer);
+serveCalls(writer, { commit: commitTogether });
 
 class DocumentConflict extends Error {}
 
+/** In one transaction, which costs most of what a small commit does. A commit that is refused leaves the others as they are. */
+function commitTogether(commits: readonly WriterCommit[]): readonly CommitOutcome[] {
+  const outcomes = writing(() => commits.map((commit) => unlessConflict(() => inSavepoint(() => write(commit)))));
+  if (commits.some(({ forgets }, i) => forgets && outcomes[i] === 'committed')) rewriteLater();
+  return outcomes;
+}
+
+function write({ projection, from, to, runs, forgets }: WriterCommit): CommitOutcome {
+  const [position] = statements.first(`SELECT position FROM ${CHECKPOINTS} WHERE projection = ?`, projection) ?? [];
+  if (position !== from) return 'fenced';
+  for (const { sql, isConditional, rows } of runs) {
+    for (const row of rows) if (statements.run(sql, ...row) === 0 && isConditional) throw new DocumentConflict();
+  }
+  if (forgets) statements.run(`INSERT INTO ${FORGETTING} VALUES (1) ON CONFLICT DO NOTHING`);
+  statements.run(
+    `INSERT INTO ${CHECKPOINTS} VALUES (?, ?, ?) ON CONFLICT (projection) DO UPDATE SET position = excluded.position, sum = excluded.sum`,
+    projection,
+    to,
+    checkpointSumOf(projection, to),
+  );
+  return 'committed';
+}
+
+/** All writes of `work`, or none where it throws, within a transaction. */
+function inSavepoint<Value>(work: () => Value): Value {
+  statements.run('SAVEPOINT one');
+  try {
+    return work();
+  } catch (error) {
+    if (database.isTransaction) statements.run('ROLLBACK TO one');
+    throw error;
+  } finally {
+    if (database.isTransaction) statements.run('RELEASE one');
+  }
+}
+
 function unlessConflict(work: () => CommitOutcome): CommitOutcome {
   try {
-    return writing(work);
+    return work();
   } catch (error) {
     if (error instanceof DocumentConflict) return 'write-conflict';
     throw error;
