@@ -9,8 +9,8 @@ import { printList } from '../print-list.ts';
 
 const HEADINGS = ['NAME', 'ROLE', 'ADDED', 'TOKEN FROM', 'ID'];
 const ROLES_HELP = `
-viewer     looks at the log without personal data, at projections, dead letters, routing and senders
-support    and looks up deliveries, lifts blocks, ends sessions, replays webhook messages
+viewer     looks at the log without personal data, at projections, dead letters, routing, senders, queues, schedules and lists
+support    and looks up deliveries, lifts blocks, ends sessions, steers campaigns and schedules, replays webhook messages
 moderator  and removes second factors
 admin      and everything else`;
 

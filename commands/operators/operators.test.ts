@@ -27,6 +27,17 @@ test('a token leads to its operator, and stands neither in the log nor in the va
   t.false(kept.includes(secret) || kept.includes('jin.park'));
 });
 
+test('while the log is away nobody is taken for an operator, nor for nobody', async (t) => {
+  await using given = await givenCommands();
+  const { token } = await added(given);
+  const away = async function* () {
+    yield* [];
+    throw new LogUnavailable('away');
+  };
+  const { commands } = given.process({ ...given.log, readStream: away });
+  await t.throwsAsync(commands.findOperator(token), { instanceOf: LogUnavailable });
+});
+
 test('a token that was changed, or made up, is nobody’s', async (t) => {
   await using given = await givenCommands();
   const { token } = await added(given);
