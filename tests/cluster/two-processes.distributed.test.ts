@@ -3,6 +3,7 @@ import type { ExecutionContext } from 'ava';
 import { v7 } from 'uuid';
 import { callApi, type ApiResponse, type RequestOptions } from '../client/call-api.ts';
 import { expectStatus, listOf } from '../client/expectations.ts';
+import { signRequest } from '../client/sign-request.ts';
 import { openGatewaySocket, type GatewaySocket } from '../client/gateway-socket.ts';
 import { authorizationOf, createActors, DONE, PASSWORD, type Actors, type Person } from '../e2e/actors.ts';
 import { waitUntil, type SystemUnderTest } from '../e2e/system-under-test.ts';
@@ -12,6 +13,8 @@ import { startCluster, TWO_WITH_ALL_ROLES, type Cluster } from './cluster.ts';
 const POSTS = 10;
 /** A hint closes the sockets of an ended session at once; the promise, hint or not, is a minute. */
 const CLOSED_WITHIN_MS = 60_000;
+/** From when a schedule is created until its occurrence. */
+const SCHEDULED_AHEAD_MS = 3_000;
 
 testWith('redis-server', 'secantusd-py')('what one process did is seen on another', async (t) => {
   await using cluster = await startCluster({ layout: TWO_WITH_ALL_ROLES });
@@ -33,6 +36,7 @@ testWith('redis-server', 'secantusd-py')('what one process did is seen on anothe
     );
   }
   t.true((await sessionEndsOnAnother(cluster, bob, 'two')) < CLOSED_WITHIN_MS, 'a session ended on one process closes a socket on another');
+  t.deepEqual(await scheduleComesRoundOnce(cluster, actors), [1, 1], 'of two processes that schedule, one occurrence makes one notification');
   await restoreIsKnownToAll(t, cluster, actors);
 });
 
@@ -63,6 +67,29 @@ async function restoreIsKnownToAll(t: ExecutionContext, cluster: Cluster, { peop
   await waitUntil('the views of before are dropped', () =>
     ['inbox@', 'posts@'].every((name) => dropped().some(({ runner }) => String(runner).startsWith(name))),
   );
+}
+
+/** A few seconds from now, by UTC's clock. Returns how many occurrences were requested, and how many notifications arrived. */
+async function scheduleComesRoundOnce(cluster: Cluster, { app, people: [ann] }: Actors): Promise<readonly number[]> {
+  const notification = { recipients: [ann?.id], category: 'reminders', content: { body: 'Now' } };
+  const create = (aheadMs: number) => {
+    const start = new Date(Date.now() + aheadMs).toISOString().slice(0, 19);
+    const body = { rule: 'FREQ=DAILY;COUNT=1', start, zone: 'UTC', missed: 'all', notification };
+    return writeOn(cluster, 'all-1', '/v1/schedules', { headers: signRequest(app, 'POST', '/v1/schedules', { body }), body });
+  };
+  let created = await create(SCHEDULED_AHEAD_MS);
+  // On a busy machine its only occurrence may be over when the request arrives.
+  for (let aheadMs = 2 * SCHEDULED_AHEAD_MS; created.body['code'] === 'schedule-over'; aheadMs *= 2) created = await create(aheadMs);
+  const path = `/v1/schedules/${String(expectStatus([201], created).body['id'])}`;
+  const schedule = async () => (await readOn(cluster, 'all-2', path, { headers: signRequest(app, 'GET', path) })).body;
+  await waitUntil('the schedule has come round, for the last time', async () => (await schedule())['status'] === 'ended');
+  const headers = authorizationOf(ann as Person);
+  const arrived = async () => {
+    const { body: page } = await readOn(cluster, 'all-2', '/v1/me/notifications?limit=100', { headers });
+    return (page['notifications'] as readonly { readonly category?: string }[]).filter(({ category }) => category === 'reminders').length;
+  };
+  await waitUntil('its notification has arrived', async () => (await arrived()) > 0);
+  return [Number((await schedule())['requested']), await arrived()];
 }
 
 async function messageReachesDevicesOnBoth(cluster: Cluster, { people, channels }: Actors): Promise<void> {
