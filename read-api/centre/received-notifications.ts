@@ -85,9 +85,18 @@ export async function loadReceived(
   );
 }
 
+/** Notifications that are read at a time only to see whether they are still told: each may have much to say. */
+const LOOKED_AT_ONCE = 10;
+
 /** Those that `loadReceived` would show, without what they say. */
-export const shownItems = async (dependencies: Dependencies, person: PersonId, items: readonly CentreItemDocument[]): Promise<readonly CentreItemDocument[]> =>
-  (await loadTold(dependencies, person, items)).map(({ item }) => item);
+export async function shownItems(dependencies: Dependencies, person: PersonId, items: readonly CentreItemDocument[]): Promise<readonly CentreItemDocument[]> {
+  const shown: CentreItemDocument[] = [];
+  for (let at = 0; at < items.length; at += LOOKED_AT_ONCE) {
+    const told = await loadTold(dependencies, person, items.slice(at, at + LOOKED_AT_ONCE));
+    shown.push(...told.map(({ item }) => item));
+  }
+  return shown;
+}
 
 type ShownSource = Exclude<Source, { kind: 'account' }>;
 type Told = {
