@@ -2,7 +2,18 @@
 import { createHash, createHmac } from 'node:crypto';
 import { parse, v5 } from 'uuid';
 import { BASE32_ALPHABET, POST_DIGEST_CHARACTERS, postIdFrom } from '../../domain/feed/post-id.ts';
-import { friendshipOf, type AppId, type ChannelId, type DeliveryId, type DeviceId, type DigestId, type NotificationId, type PersonId, type PostId, type ScheduleId } from '../../domain/shared/ids.ts';
+import {
+  friendshipOf,
+  type AppId,
+  type ChannelId,
+  type DeliveryId,
+  type DeviceId,
+  type DigestId,
+  type NotificationId,
+  type PersonId,
+  type PostId,
+  type ScheduleId,
+} from '../../domain/shared/ids.ts';
 import { categoryKey } from '../../domain/people/category.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { LocalTime } from '../../domain/shared/local-time.ts';
@@ -37,7 +48,8 @@ export function deliveryIdOf(of: {
 }
 
 /** Whoever requests an occurrence of a schedule, and however often: `local` is the time on a clock that names it. */
-export const occurrenceIdOf = (schedule: ScheduleId, local: LocalTime): NotificationId => uuidOf(`occurrence\n${schedule}\n${local}`, NAMESPACE) as NotificationId;
+export const occurrenceIdOf = (schedule: ScheduleId, local: LocalTime): NotificationId =>
+  uuidOf(`occurrence\n${schedule}\n${local}`, NAMESPACE) as NotificationId;
 
 /** However the category is spelled. */
 export const digestIdOf = (of: { readonly person: PersonId; readonly app: AppId; readonly category: string; readonly channel: string }): DigestId =>
