@@ -6,6 +6,7 @@ import { templateId, wholeNumber } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import type { TemplateDocument, TemplateVersionDocument } from '../../projections/read-models/notifications/templates.ts';
 import type { ReadDependencies } from '../dependencies.ts';
+import { failoverSteps } from '../failover-steps.ts';
 import { CURSOR, cutPage, limitParam, next } from '../pages.ts';
 import { query, refused } from '../query.ts';
 import { idField, timeField } from '../response-fields.ts';
@@ -43,6 +44,7 @@ const versionSchema = z
       .object({ links: z.boolean().optional(), opens: z.boolean().optional() })
       .nullable()
       .meta({ description: 'What is recorded of its emails, if you said so.' }),
+    failover: failoverSteps,
     at: timeField('When it was published.'),
   })
   .meta({ id: 'TemplateVersion' });
@@ -94,6 +96,7 @@ export function templateRoutes(dependencies: ReadDependencies): readonly Route[]
             partials: {},
             parameters: { required: ['number'], properties: { number: { type: 'integer' } } },
             tracking: null,
+            failover: null,
             at: EXAMPLE.later,
           },
         ],
@@ -132,11 +135,12 @@ const summaryOf = ({ template: id, name, newest, defaultLocale, locales, created
   changedAt,
 });
 
-const versionOf = ({ version, locales, partials, parameters, tracking, at }: TemplateVersionDocument) => ({
+const versionOf = ({ version, locales, partials, parameters, tracking, failover, at }: TemplateVersionDocument) => ({
   version,
   locales,
   partials,
   parameters: (parameters ?? null) as Readonly<Record<string, unknown>> | null,
   tracking: tracking ?? null,
+  failover: failover ?? null,
   at,
 });

@@ -6,6 +6,7 @@ import { text } from '../../../edge/fields.ts';
 import type { Route } from '../../../edge/http/routes.ts';
 import type { CategoryDocument } from '../../../projections/read-models/apps.ts';
 import type { ReadDependencies } from '../../dependencies.ts';
+import { failoverSteps } from '../../failover-steps.ts';
 import { CURSOR, limitParam, next } from '../../pages.ts';
 import { query } from '../../query.ts';
 import { timeField } from '../../response-fields.ts';
@@ -31,6 +32,7 @@ const categorySchema = z
       .nullable()
       .meta({ description: 'Your template that says a digest. null: a list.', examples: [EXAMPLE.template] }),
     digest: digestRule.nullable().meta({ description: 'Whether several are sent as one. null: each by itself.' }),
+    failover: failoverSteps,
     declaredAt: timeField('When you declared it so.'),
   })
   .meta({ id: 'Category' });
@@ -45,6 +47,7 @@ const EXAMPLE_CATEGORY: z.input<typeof categorySchema> = {
   perDayMax: 5,
   digestTemplate: null,
   digest: null,
+  failover: null,
   declaredAt: EXAMPLE.at,
 };
 
@@ -72,7 +75,19 @@ export function categoryRoutes(dependencies: ReadDependencies): readonly Route[]
   ];
 }
 
-const categoryOf = ({ category, defaultLocale, locales, mandatory, byDefault, channels, perDayMax, digest, digestTemplate, declaredAt }: CategoryDocument) => ({
+const categoryOf = ({
+  category,
+  defaultLocale,
+  locales,
+  mandatory,
+  byDefault,
+  channels,
+  perDayMax,
+  digest,
+  digestTemplate,
+  failover,
+  declaredAt,
+}: CategoryDocument) => ({
   category,
   language: defaultLocale,
   locales,
@@ -82,5 +97,6 @@ const categoryOf = ({ category, defaultLocale, locales, mandatory, byDefault, ch
   perDayMax: perDayMax ?? null,
   digestTemplate: digestTemplate ?? null,
   digest: digest ?? null,
+  failover: failover ?? null,
   declaredAt,
 });
