@@ -133,7 +133,7 @@ const recipient: Recipient = {
   preferences: preferences.evolve(preferences.initialState, { type: 'people.enrolled.v1', data: { app: 'shop' as AppId } }),
   app: { status: 'active' },
 };
-const routes = { deliveryOf: ({ channel }: Pick<Plan, 'channel'>) => `delivery-${channel}` as DeliveryId, vendorOf: () => 'vendor' };
+const routes = { deliveryOf: ({ channel }: Pick<Plan, 'channel'>) => `by ${channel}` as DeliveryId, vendorOf: () => 'vendor' };
 
 test('a step plans its own channel alone, and says what it stands in for', (t) => {
   const placeOf = (turn?: FailoverTurn, request = requested) =>

@@ -6,7 +6,7 @@ import { anyCommands, commands, event, eventsAfter, histories, later, plan, star
 import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
 import type { DeliveryId, ListId, NotificationId, PersonId, TemplateId } from '../../../domain/shared/ids.ts';
 import { plus, type Day } from '../../../domain/shared/instant.ts';
-import { deliveryStream } from '../../../domain/shared/streams.ts';
+import { deliveryStream, notificationStream } from '../../../domain/shared/streams.ts';
 import { emptyViews, foldedDocuments, inStreamOrder, interleaved, type DocumentsByCollection } from '../../test-fixture.ts';
 import type { History } from '../../testing/history.ts';
 import { deliveries } from '../deliveries.ts';
@@ -91,7 +91,7 @@ test('a request counts once, with each of its recipients, for the day for which 
     priority: 'normal',
   } as const;
   const requested = (id: string, recipients: readonly string[], more: object = {}): History => ({
-    [`notification-${id}`]: [
+    [notificationStream(id as NotificationId)]: [
       {
         type: 'notifications.requested.v1',
         data: { ...request, notification: id as NotificationId, recipients: recipients as readonly PersonId[], expiresAt: later, at: start, ...more },
