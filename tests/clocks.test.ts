@@ -45,7 +45,6 @@ const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'workers/feed/fan-out.ts': 'open work in the views',
   'workers/feed/friend-posted.ts': 'open work in the views',
   'workers/notifications/deliver/deliver.ts': 'deadlines and expiries in the log',
-  'workers/notifications/deliver/may-still-send.ts': 'a moment that the log is told',
   'workers/notifications/deliver/prepare-message.ts': 'the expiry of a notification',
   'workers/notifications/deliver/record-outcome.ts': 'a deadline in the log',
   'workers/notifications/plan/failed-recipients.ts': 'open work in the views, and the expiry of a notification',

@@ -29,6 +29,7 @@ const planOf = (delivery: string, of: Partial<Plan> = {}): Plan => ({
 /** A view that shows what it is told to. */
 function given(perDayMax: number) {
   let now = START;
+  let elapsedMs = 0;
   let away = false;
   const texts: string[] = [];
   const views = {
@@ -37,7 +38,7 @@ function given(perDayMax: number) {
       return texts.filter((text) => text > String(range?.after) && text < String(range?.before));
     },
   };
-  const start = () => createFrequencyCaps({ views: views as never, clock: () => now }, { perDayMax });
+  const start = () => createFrequencyCaps({ views: views as never, clock: () => now, monotonicMs: () => elapsedMs }, { perDayMax });
   const caps = start();
   return {
     start,
@@ -45,7 +46,11 @@ function given(perDayMax: number) {
     frequencyOf: (plan: Plan, categoryMax?: number) =>
       caps.frequencyOf(plan, categoryMax === undefined ? undefined : { mandatory: false, byDefault: 'in', perDayMax: categoryMax }),
     show: (plan: Plan) => void texts.push(acceptedTextOf(plan, now) ?? ''),
-    advance: (ms: number) => (now = plus(now, ms)),
+    advance: (ms: number) => {
+      now = plus(now, ms);
+      elapsedMs += ms;
+    },
+    setClock: (byMs: number) => (now = plus(now, byMs)),
     hide: () => (away = true),
   };
 }
@@ -90,6 +95,15 @@ test('a process that has just started knows what earlier ones have sent', async 
   const { show, start } = given(1);
   show(planOf('earlier'));
   t.deepEqual(await start().frequencyOf(planOf('a'), undefined), { sent: 1, max: 1, resetsAt: plus(START, DAY_MS) });
+});
+
+test('a clock that is set back keeps nothing under way for longer', async (t) => {
+  const { frequencyOf, advance, setClock } = given(1);
+  await frequencyOf(planOf('a'));
+  setClock(-HOUR_MS);
+  t.truthy(await frequencyOf(planOf('b')));
+  advance(MINUTE_MS);
+  t.is(await frequencyOf(planOf('b')), undefined);
 });
 
 test('each person, each app and each category has room of its own', async (t) => {

@@ -11,6 +11,7 @@ import { Outage } from '../../../ports/outage.ts';
 import { QUERY_LIMIT_MAX } from '../../../ports/views/port.ts';
 import { acceptedIn, acceptedSince } from '../../../projections/read-models/caps/accepted-text.ts';
 import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
+import type { Runtime } from '../../dependencies.ts';
 
 /** Of one app to one person, critical ones apart, where no setting says otherwise. */
 export const NOTIFICATIONS_PER_DAY_MAX = 100;
@@ -28,13 +29,13 @@ export type FrequencyCaps = {
   settle(delivery: DeliveryId, outcome: 'accepted' | 'not-accepted'): void;
 };
 
-type Dependencies = { readonly views: Pick<TidingsViews, 'pluck'>; readonly clock: () => Instant };
+type Dependencies = { readonly views: Pick<TidingsViews, 'pluck'> } & Pick<Runtime, 'clock' | 'monotonicMs'>;
 
-/** `whose`: of which person and app. */
-type Own = { readonly whose: string; readonly category: string; readonly since: Instant; readonly acceptedAt: Instant | undefined };
+/** `whose`: of which person and app. `sinceMs`: by the monotonic clock. */
+type Own = { readonly whose: string; readonly category: string; readonly sinceMs: number; readonly acceptedAt: Instant | undefined };
 
 /** A cap of more than `QUERY_LIMIT_MAX` is none. */
-export function createFrequencyCaps({ views, clock }: Dependencies, { perDayMax }: { readonly perDayMax: number }): FrequencyCaps {
+export function createFrequencyCaps({ views, clock, monotonicMs }: Dependencies, { perDayMax }: { readonly perDayMax: number }): FrequencyCaps {
   /** The one that was let go first is the first. */
   const own = new Map<DeliveryId, Own>();
   const byWhose = new Map<string, Set<DeliveryId>>();
@@ -53,19 +54,19 @@ export function createFrequencyCaps({ views, clock }: Dependencies, { perDayMax 
     own.set(delivery, one);
     const others = byWhose.get(one.whose) ?? new Set();
     byWhose.set(one.whose, others.add(delivery));
-    for (const [oldest, { since }] of own) {
-      if (own.size <= COUNTED_HERE_MAX && plus(since, ACCEPTED_MS) > one.since) break;
+    for (const [oldest, { sinceMs }] of own) {
+      if (own.size <= COUNTED_HERE_MAX && sinceMs + ACCEPTED_MS > one.sinceMs) break;
       forget(oldest);
     }
   };
 
   /** Beside what the view has, and the delivery itself. */
-  const ownOf = (whose: string, viewed: ReadonlySet<DeliveryId>, at: Instant): readonly Counted[] =>
+  const ownOf = (whose: string, viewed: ReadonlySet<DeliveryId>, since: Instant): readonly Counted[] =>
     [...(byWhose.get(whose) ?? [])].flatMap((delivery) => {
       const one = own.get(delivery);
       if (one === undefined || viewed.has(delivery)) return [];
-      const isOver = plus(one.since, one.acceptedAt === undefined ? UNDER_WAY_MS : ACCEPTED_MS) <= at;
-      return isOver ? [] : [one];
+      const isOver = monotonicMs() - one.sinceMs >= (one.acceptedAt === undefined ? UNDER_WAY_MS : ACCEPTED_MS);
+      return isOver || (one.acceptedAt !== undefined && one.acceptedAt <= since) ? [] : [one];
     });
 
   return {
@@ -74,17 +75,18 @@ export function createFrequencyCaps({ views, clock }: Dependencies, { perDayMax 
       const caps = { app: perDayMax, category: rules?.perDayMax };
       if (caps.app > QUERY_LIMIT_MAX && caps.category === undefined) return undefined;
       const whose = `${recipient} ${source.app}`;
-      const viewed = await acceptedOf(views, { person: recipient, app: source.app, since: plus(clock(), -DAY_MS) });
       const at = clock();
-      const counted = [...viewed, ...ownOf(whose, new Set([delivery, ...viewed.map((one) => one.delivery)]), at)];
+      const since = plus(at, -DAY_MS);
+      const viewed = await acceptedOf(views, { person: recipient, app: source.app, since });
+      const counted = [...viewed, ...ownOf(whose, new Set([delivery, ...viewed.map((one) => one.delivery)]), since)];
       const frequency = frequencyOver(counted, { category, caps, at });
-      if (frequency === undefined) keep(delivery, { whose, category, since: at, acceptedAt: undefined });
+      if (frequency === undefined) keep(delivery, { whose, category, sinceMs: monotonicMs(), acceptedAt: undefined });
       return frequency;
     },
     settle: (delivery, outcome) => {
       const one = own.get(delivery);
       if (one === undefined) return;
-      if (outcome === 'accepted') keep(delivery, { ...one, since: clock(), acceptedAt: clock() });
+      if (outcome === 'accepted') keep(delivery, { ...one, sinceMs: monotonicMs(), acceptedAt: clock() });
       else forget(delivery);
     },
   };

@@ -57,7 +57,7 @@ export function createDeliveryHandlers(
   const { presence, rateLimit } = ephemeral;
   const { routing } = vendors;
   const { notificationsPerDayMax, chatPushAfterMs, publicUrl } = config;
-  const caps = createFrequencyCaps({ views, clock }, { perDayMax: notificationsPerDayMax });
+  const caps = createFrequencyCaps({ views, ...runtime }, { perDayMax: notificationsPerDayMax });
   const mayStillSend = mayStillSendWith({ reader, loadNotification, views, presence, caps, chatPushAfterMs, clock });
   const addAttempts = addFirstAttempts({ deliveryJobs, routing, clock });
   const planAgain = planAgainWith({ loadNotification, planning: { loadState, commands, contextFor, routing, addAttempts, report, clock } });
