@@ -2,7 +2,6 @@
 /** Starts the command line on the project's own Node: the machine's may be too old to run TypeScript, and must be able to run this. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 26;
@@ -11,7 +10,7 @@ const main = new URL('main.ts', import.meta.url);
 const compiled = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
-  enableCompileCache(compiled);
+  (await import('node:module')).enableCompileCache(compiled);
   await import(main.href);
 } else {
   const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
