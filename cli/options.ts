@@ -70,7 +70,7 @@ export function templateIdOption(text: string): TemplateId {
 
 /** A day in UTC. */
 export function dayOption(text: string): Day {
-  const parsed = day.safeParse(text);
+  const parsed = day.unwrap().safeParse(text);
   if (!parsed.success) throw new InvalidArgumentError('It must be a day such as 2026-11-29.');
   return parsed.data;
 }

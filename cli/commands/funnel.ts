@@ -1,10 +1,10 @@
 /** `tidings funnel`: how many notifications were asked for, sent, delivered, opened and clicked. */
 import { Option, type Command } from 'commander';
-import type { FunnelLine } from '../../app/control/notifications/protocol.ts';
+import { FUNNEL_DAYS_DEFAULT, type FunnelLine } from '../../app/control/notifications/protocol.ts';
 import type { OperationRequest } from '../../app/control/protocol.ts';
 import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { AppId, TemplateId } from '../../domain/shared/ids.ts';
-import { DAY_MS, dayOf, instant, type Day } from '../../domain/shared/instant.ts';
+import type { Day } from '../../domain/shared/instant.ts';
 import { ENDS, STAGES } from '../../projections/read-models/funnel/count-delivery.ts';
 import { sourceOfApp } from '../../projections/read-models/funnel/counted-key.ts';
 import { FUNNEL_DIMENSIONS, type FunnelDimension } from '../../projections/view-access/funnel.ts';
@@ -13,7 +13,6 @@ import { CliFailure, EXIT } from '../failure.ts';
 import { appIdOption, dayOption, templateIdOption } from '../options.ts';
 import { printList } from '../print-list.ts';
 
-const DAYS_DEFAULT = 7;
 const COUNTS = ['requested', 'created', ...STAGES, ...ENDS, 'unsubscribed', 'complained'] as const;
 
 type Options = {
@@ -32,7 +31,7 @@ export function addFunnelCommand(program: Command, { terminal, connect }: CliCon
   program
     .command('funnel')
     .description('Count what became of notifications.')
-    .option('--from <day>', `the first day, in UTC (default: ${DAYS_DEFAULT - 1} days before the last)`, dayOption)
+    .option('--from <day>', `the first day, in UTC (default: ${FUNNEL_DAYS_DEFAULT - 1} days before the last)`, dayOption)
     .option('--until <day>', 'the last day (default: today)', dayOption)
     .option('--app <id>', 'only what this app asked for', appIdOption)
     .addOption(new Option('--source <source>', 'only what one of our own products asked for').choices(['chat', 'feed', 'account', 'security']))
@@ -53,11 +52,10 @@ Examples:
   $ npx tidings funnel --app 0197f3c2-5b1e-7cc0-8000-4b5f5e1a2d3c --by category template
   $ npx tidings funnel --from 2026-07-01 --until 2026-07-31 --by source --json`,
     )
-    .action(async ({ from, until = dayOf(instant(Date.now())), app, source, by, json, ...only }: Options) => {
+    .action(async ({ app, source, by, json, ...asked }: Options) => {
       if (app !== undefined && source !== undefined) throw new CliFailure(EXIT.usage, 'Name an app or a source, and not both.');
-      const first = from ?? dayOf(instant(Date.parse(until) - (DAYS_DEFAULT - 1) * DAY_MS));
-      const asked = app === undefined ? source : sourceOfApp(app);
-      const request: OperationRequest<'show-funnel'> = { from: first, until, ...only, ...(asked !== undefined && { source: asked }), by: [...by] };
+      const of = app === undefined ? source : sourceOfApp(app);
+      const request: OperationRequest<'show-funnel'> = { ...asked, ...(of !== undefined && { source: of }), by: [...by] };
       await using client = await connect();
       const items = await Array.fromAsync(client.call('show-funnel', request));
       const dimensions = FUNNEL_DIMENSIONS.filter((one) => by.includes(one));

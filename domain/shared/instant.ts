@@ -15,3 +15,4 @@ export const plus = (at: Instant, ms: number): Instant => instant(epochMs(at) + 
 export const msBetween = (earlier: Instant, later: Instant): number => epochMs(later) - epochMs(earlier);
 /** Also of a local time. */
 export const dayOf = (at: string): Day => at.slice(0, 'yyyy-mm-dd'.length) as Day;
+export const beginOfDay = (day: Day): Instant => `${day}T00:00:00.000Z` as Instant;

@@ -1,6 +1,6 @@
 /** Searches deliveries by who gets them, who asked for them, what their vendor calls them, their status and the day on which they were planned. */
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
-import { DAY_MS, dayOf, plus, type Day, type Instant } from '../../domain/shared/instant.ts';
+import { beginOfDay, DAY_MS, dayOf, plus, type Day } from '../../domain/shared/instant.ts';
 import type { DocumentQuery } from '../../ports/views/port.ts';
 import { deliveryInPlannedText, type DeliveryDocument, type DeliveryStatus } from '../read-models/deliveries.ts';
 import type { TidingsViews } from './tidings-views.ts';
@@ -102,6 +102,6 @@ const isMeant = (delivery: DeliveryDocument, { app, person, vendorId, statuses }
   (vendorId === undefined || delivery.vendorId === vendorId) &&
   (statuses === undefined || statuses.includes(delivery.status));
 
-const dayAfter = (day: Day): Day => dayOf(plus(`${day}T00:00:00.000Z` as Instant, DAY_MS));
+const dayAfter = (day: Day): Day => dayOf(plus(beginOfDay(day), DAY_MS));
 
 const newestFirst = (one: string, other: string): number => (one < other ? 1 : one > other ? -1 : 0);

@@ -1,7 +1,7 @@
 /** The funnel of some days: how many notifications were asked for, and how far their deliveries came, added up as it is asked for. */
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { TemplateId } from '../../domain/shared/ids.ts';
-import { DAY_MS, dayOf, epochMs, instant, type Day, type Instant } from '../../domain/shared/instant.ts';
+import { beginOfDay, DAY_MS, dayOf, epochMs, instant, type Day } from '../../domain/shared/instant.ts';
 import { QUERY_LIMIT_MAX, type DocumentQuery } from '../../ports/views/port.ts';
 import { DELIVERY_COUNTS, ENDS, type DeliveryCounts, type End } from '../read-models/funnel/count-delivery.ts';
 import type { RequestCounts } from '../read-models/funnel/count-request.ts';
@@ -82,11 +82,9 @@ export async function readFunnel(
 }
 
 export const daysBetween = (from: Day, until: Day): readonly Day[] => {
-  const first = beginOf(from);
-  return Array.from({ length: Math.max(0, Math.floor((beginOf(until) - first) / DAY_MS) + 1) }, (_, n) => dayOf(instant(first + n * DAY_MS)));
+  const first = epochMs(beginOfDay(from));
+  return Array.from({ length: Math.max(0, Math.floor((epochMs(beginOfDay(until)) - first) / DAY_MS) + 1) }, (_, n) => dayOf(instant(first + n * DAY_MS)));
 };
-
-const beginOf = (day: Day): number => epochMs(`${day}T00:00:00.000Z` as Instant);
 
 type IdRange = { readonly from: string; readonly before: string };
 type Sum = { readonly key: FunnelRow['key']; readonly counts: Map<string, number>; readonly reasons: Map<string, number> };

@@ -49,6 +49,7 @@ test.serial('adds up the funnel of all sources, and refuses more days than it co
   const from = dayOf(plus(work.clock(), -DAY_MS));
   t.like((await ask(operations, 'show-funnel', { from, until, by: ['source'] }))[0], { source: `app:${app}`, requested: 1, created: 2, planned: 2, sent: 2 });
   t.like(await ask(operations, 'show-funnel', { from, until, by: [] }), [{ created: 2 }]);
+  t.like(await ask(operations, 'show-funnel', { by: ['day'] }), [{ day: until, created: 2 }], 'the last days');
   t.deepEqual(await ask(operations, 'show-funnel', { from, until, source: 'chat', by: ['source'] }), []);
   await t.throwsAsync(ask(operations, 'show-funnel', { from: '2020-01-01', until, by: [] }), { instanceOf: ControlFailure, message: /Ask for 1 to 92 days/ });
   await t.throwsAsync(ask(operations, 'show-funnel', { from: until, until: from, by: [] }), { instanceOf: ControlFailure });

@@ -13,6 +13,7 @@ import type { QueueLine } from '../../queues/queue-rates.ts';
 const NAME_CHARACTERS_MAX = 1_000;
 export const LISTED_MAX = 1_000;
 const MEASURED_MS_MAX = 60_000;
+export const FUNNEL_DAYS_DEFAULT = 7;
 
 const name = z.string().min(1).max(NAME_CHARACTERS_MAX);
 const limit = z.number().int().positive().max(LISTED_MAX);
@@ -33,9 +34,9 @@ export const notificationRequests = {
     limit,
   }),
   'show-funnel': z.strictObject({
-    /** Both included. */
-    from: dayField,
-    until: dayField,
+    /** Both included: the last `FUNNEL_DAYS_DEFAULT` days up to `until`, which is today where it is absent. */
+    from: dayField.optional(),
+    until: dayField.optional(),
     /** `app:<id>`, or which of our own products. */
     source: name.optional(),
     category: name.optional(),
