@@ -61,7 +61,7 @@ export async function createActors(system: SystemUnderTest, { run, size }: { rea
   }
   const wantFriendPosts = people.filter(({ number }) => number % 3 === 0 && number !== MUTING_PERSON);
   const optedOutOfOffers = people.filter(({ number }) => number % 3 === 1);
-  for (const person of wantFriendPosts) await put(person, '/v1/me/preferences', { choices: [{ category: 'friend-posted', channel: 'push', wanted: true }] });
+  for (const person of wantFriendPosts) await put(person, '/v1/me/preferences', { choices: [{ category: 'friend-posted', channel: '*', wanted: true }] });
   for (const person of optedOutOfOffers) await put(person, '/v1/me/preferences', { choices: [{ category: 'offers', channel: '*', wanted: false }] });
 
   return {
