@@ -83,7 +83,7 @@ function linesOfOperation<Name extends OperationName>(
   const operation = operations[name];
   if (operation === undefined) throw new ControlFailure('unknown', 'This process runs the event store and nothing else; ask one with the other roles.');
   const request = parsed.data as OperationRequest<Name>;
-  return runRecorded({ name, request }, asked, { recordAction, run: () => operation(request, signal, asked.by) });
+  return runRecorded({ name, request }, asked, { recordAction, run: (by) => operation(request, signal, by) });
 }
 
 function parsedJson(text: string): unknown {

@@ -3,7 +3,11 @@ import test from 'ava';
 import { startTidingsProcess, temporaryFolder } from '../../tests/start-for-test.ts';
 import { parsed, runCli, signUp } from '../test-fixture.ts';
 
-const json = async (folder: string, ...args: readonly string[]) => parsed(await runCli(folder, ...args, '--json'));
+async function json(folder: string, ...args: readonly string[]) {
+  const result = await runCli(folder, ...args, '--json');
+  if (result.code !== 0) throw new Error(result.err);
+  return parsed(result);
+}
 
 test('operators are added, listed, given another role and a new token, and removed, and the audit tells of it', async (t) => {
   await using folder = await temporaryFolder();
@@ -41,6 +45,8 @@ test('operators are added, listed, given another role and a new token, and remov
       ['add-operator', 'local', null, null],
     ],
   );
+  const rotatedOf = actions.find(({ action }) => action === 'rotate-operator-token')?.['of'];
+  t.like(actions.at(-1)?.['of'], { ...(rotatedOf as object), role: 'support' }, 'it says who was added');
   t.is((await json(folder.path, 'audit', '--action', 'add-operator', '--limit', '2')).length, 2);
   t.deepEqual(await json(folder.path, 'audit', '--by', 'admin-token'), []);
   t.deepEqual(await json(folder.path, 'audit', '--day', '2020-02-02'), []);

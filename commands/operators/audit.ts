@@ -19,11 +19,11 @@ export const dayOf = (at: Instant): string => at.slice(0, 'yyyy-mm-dd'.length);
 
 export const recordActionsWith =
   ({ handle }: Pick<CommandHandling, 'handle'>, clock: () => Instant): RecordAction =>
-  async ({ action, by: { operator, role }, reason, of }) => {
+  async ({ action, by: { operator, role }, reason, of, correlationId = v7() }) => {
     const append = async (day: string, event: AuditEvent) => {
       const command = v7();
       const actor = actorOfOperator(operator);
-      const context = { command, request: command, actor, at: event.data.at, since: undefined, correlationId: command };
+      const context = { command, request: command, actor, at: event.data.at, since: undefined, correlationId };
       const handled = await handle(audit, auditStream(day), event, context);
       if (handled.outcome === 'refused') throw new LogUnavailable(`the audit could not be appended to: ${handled.refusal.code}`);
     };
@@ -43,6 +43,8 @@ export type AuditedAction = {
   readonly of: Readonly<Record<string, string | number>>;
   readonly reason: string | null;
   readonly failed: string | null;
+  /** The events that it led to have the same. */
+  readonly correlationId: string;
 };
 
 /** `days`: up to and with `to`, at most `AUDIT_DAYS_MAX`. */
@@ -62,13 +64,22 @@ export const readAudit = ({ log, codec }: Uses<'log' | 'codec'>) =>
       const failed = new Map<string, string>();
       // Backwards, a failure comes before what failed.
       for await (const events of readDecoded({ log, codec }, auditStream(dayOf(instant(last - ago * DAY_MS))), { from: 'end', direction: 'backwards' })) {
-        for (const { type, data } of events) {
+        for (const { type, data, metadata } of events) {
           if (type === 'operators.action-failed.v1') failed.set(data.id, data.code);
           if (type !== 'operators.action-taken.v1') continue;
           if ((operators !== undefined && !operators.has(data.operator)) || (action !== undefined && data.action !== action)) continue;
           const { id, reason, of = {}, ...taken } = data;
           const known = reason === undefined || isErased(reason) ? null : reason;
-          yield { at: taken.at, operator: taken.operator, role: taken.role, action: taken.action, of, reason: known, failed: failed.get(id) ?? null };
+          yield {
+            at: taken.at,
+            operator: taken.operator,
+            role: taken.role,
+            action: taken.action,
+            of,
+            reason: known,
+            failed: failed.get(id) ?? null,
+            correlationId: metadata.$correlationId,
+          };
         }
       }
     }

@@ -76,6 +76,8 @@ export type ListedOperator = {
   readonly addedAt: Instant;
   readonly tokenFrom: Instant;
   readonly removed: boolean;
+  /** Of the event by which the operator was added. */
+  readonly correlationId: string;
 };
 
 /** In the order in which they were added. */
@@ -88,10 +90,10 @@ export const listOperators =
       if (known !== undefined) found.set(operator, { ...known, ...changes });
     };
     for await (const events of readDecoded({ log, codec }, STREAM, {})) {
-      for (const { type, data } of events) {
+      for (const { type, data, metadata } of events) {
         if (type === 'operators.operator-added.v1') {
           const { operator, role, at } = data;
-          found.set(operator, { operator, name: nameOf(data.name), role, addedAt: at, tokenFrom: at, removed: false });
+          found.set(operator, { operator, name: nameOf(data.name), role, addedAt: at, tokenFrom: at, removed: false, correlationId: metadata.$correlationId });
         } else if (type === 'operators.role-changed.v1') change(data.operator, { role: data.role });
         else if (type === 'operators.token-rotated.v1') change(data.operator, { tokenFrom: data.at });
         else if (type === 'operators.operator-removed.v1') change(data.operator, { removed: true });

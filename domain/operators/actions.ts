@@ -123,6 +123,8 @@ export type TakenAction = {
   readonly by: ActingOperator;
   readonly reason?: string | undefined;
   readonly of?: Readonly<Record<string, string | number>>;
+  /** Of the events that it leads to; they and its own have it in their metadata. */
+  readonly correlationId?: string;
 };
 
 /** Fields of requests that are ids or names of ours. What operators type freely, such as a name, stands in no audit. */

@@ -42,11 +42,11 @@ type Taking = { readonly request: RouteRequest; readonly reason: string | undefi
 
 /** Handles the request, and records what an operator does by it. */
 export async function handleRecorded(route: Route, { request, reason, recordAction }: Taking): Promise<RouteResponse> {
-  const { caller, params, query } = request;
+  const { caller, params, query, requestId: correlationId } = request;
   const action = caller.kind === 'operator' ? operatorActionOf(route) : undefined;
   if (action === undefined || caller.kind !== 'operator' || recordingOf(action) === 'never') return await route.handle(request);
   const by: ActingOperator = { operator: caller.operator, role: caller.role };
-  const taken = await recordAction({ action, by, reason, of: { ...idsIn(query), ...(params as Readonly<Record<string, string>>) } });
+  const taken = await recordAction({ action, by, reason, of: { ...idsIn(query), ...(params as Readonly<Record<string, string>>) }, correlationId });
   try {
     const result = await route.handle(request);
     if ('refusal' in result) await taken.failed(result.refusal.code);

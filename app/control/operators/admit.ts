@@ -1,4 +1,5 @@
 /** Who may ask for an operation of the command line, and the audit of what is asked for. */
+import { randomUUID } from 'node:crypto';
 import { idsIn, recordingOf, refusalOfAction, type OperatorAction, type RecordAction, type TakenAction } from '../../../domain/operators/actions.ts';
 import type { ActingOperator } from '../../../domain/operators/roles.ts';
 import { sentenceOf } from '../../../domain/shared/refusals.ts';
@@ -28,7 +29,10 @@ export type Asking = {
 export async function* runRecorded<Line>(
   asked: AskedOperation,
   { by, reason = reasonIn(asked), report }: Asking,
-  { recordAction, run }: { readonly recordAction: RecordAction | undefined; readonly run: () => AsyncIterable<Line> },
+  {
+    recordAction,
+    run,
+  }: { readonly recordAction: RecordAction | undefined; readonly run: (by: ActingOperator & { readonly correlationId: string }) => AsyncIterable<Line> },
 ): AsyncIterable<Line> {
   const action = actionOf(asked);
   const refusal = refusalOfAction(action, by, reason);
@@ -38,9 +42,10 @@ export async function* runRecorded<Line>(
     throw new ControlFailure(isDenied ? 'forbidden' : 'bad-request', sentenceOf(refusal.code, refusal.facts));
   }
   report('operator-action', asked.name);
-  const taken = await record({ action, by, reason, of: idsIn(asked.request) }, recordAction);
+  const correlationId = randomUUID();
+  const taken = await record({ action, by, reason, of: idsIn(asked.request), correlationId }, recordAction);
   try {
-    yield* run();
+    yield* run({ ...by, correlationId });
   } catch (error) {
     await taken?.failed(error instanceof ControlFailure ? error.code : 'failed').catch(() => undefined); // the operator is to be told of the first
     throw error;

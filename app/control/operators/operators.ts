@@ -60,7 +60,9 @@ async function* listAudit(
   const operators = by === undefined ? undefined : new Set([by, ...known.filter(({ name }) => name === by).map(({ operator }) => operator)]);
   let left = limit;
   for await (const taken of commands.readAudit({ to: day, days, operators, action })) {
-    yield { ...taken, name: names.get(taken.operator) ?? null };
+    // Who was added has no id before.
+    const added = known.find(({ correlationId }) => correlationId === taken.correlationId);
+    yield { ...taken, of: { ...(added === undefined ? {} : { operator: added.operator }), ...taken.of }, name: names.get(taken.operator) ?? null };
     if (--left === 0) return;
   }
 }
@@ -76,9 +78,14 @@ const lineOf = ({ operator, name, role, addedAt, tokenFrom }: OperatorLine): Ope
 
 const issuedLine = ({ operator, name, role }: OperatorLine, token: string | undefined): IssuedTokenLine => ({ operator, name, role, token: token ?? null });
 
+/** `correlationId`: of the action in the audit. */
+type Correlated = ActingOperator & { readonly correlationId?: string };
+
 /** For a command that the operator gives now: under a key that nobody else has. */
-export function contextFor({ contextFor: make, clock }: Pick<Dependencies, 'contextFor' | 'clock'>, by: ActingOperator, type: string): CommandContext {
-  const made = make({ actor: actorOfOperator(by.operator), type, key: randomUUID(), fresh: true, body: {}, at: clock() });
+export function contextFor({ contextFor: make, clock }: Pick<Dependencies, 'contextFor' | 'clock'>, by: Correlated, type: string): CommandContext {
+  const { operator, correlationId } = by;
+  const correlated = correlationId === undefined ? {} : { correlationId };
+  const made = make({ actor: actorOfOperator(operator), type, key: randomUUID(), fresh: true, body: {}, at: clock(), ...correlated });
   if (made.outcome === 'refused') throw new ControlFailure('failed', sentenceOf(made.refusal.code, made.refusal.facts));
   return made.context;
 }

@@ -28,7 +28,7 @@ export const operatorRequestSchemas = {
   }),
 } as const;
 
-export type OperatorLine = Omit<ListedOperator, 'removed'>;
+export type OperatorLine = Omit<ListedOperator, 'removed' | 'correlationId'>;
 
 /** No other line ever shows the token. Null: it was shown before. */
 export type IssuedTokenLine = Pick<OperatorLine, 'operator' | 'name' | 'role'> & { readonly token: string | null };
