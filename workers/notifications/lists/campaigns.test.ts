@@ -135,6 +135,29 @@ test('members of a list count towards the quota of recipients, and wait until th
   await expectEachOnce(t, given, notification, members);
 });
 
+test('while the view is behind what the list had at the request, nothing is planned of it', async (t) => {
+  await using given = await startDeliveriesForTest(0);
+  const { work } = given;
+  const members = strangers(5);
+  const list = await listOf(given, members);
+  let isBehind = true;
+  const { get } = work.views;
+  const behind: Pick<typeof work.views, 'get'> = {
+    get: async (collection, id) => {
+      const found = await get(collection, id);
+      return collection === 'lists' && isBehind && found !== undefined ? { ...found, revision: 0 } : found;
+    },
+  };
+  Object.assign(work.views, behind);
+  const notification = await toList(given, list);
+  await work.time.advance(MINUTE_MS);
+  await work.untilIdle();
+  t.is((await progressOf(given, notification)).status, 'none');
+  isBehind = false;
+  await untilFinished(given, notification);
+  await expectEachOnce(t, given, notification, members);
+});
+
 test('a range that several workers plan at once is recorded once, and its members are planned once', async (t) => {
   await using given = await startDeliveriesForTest(0);
   const { work } = given;

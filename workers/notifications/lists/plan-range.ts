@@ -71,20 +71,20 @@ async function takeStep(dependencies: PlanCampaignDependencies, request: Notific
   if (dueAt > now) return { next: 'wait', range, dueAt };
   const standing = await standingOf(dependencies, request);
   if ('end' in standing) return finish(dependencies, notification, standing.end);
-  if (state.status === 'none' || state.total === null) {
-    if (!(await start(dependencies, request))) return { next: 'wait', range, dueAt: plus(now, VIEW_LATE_MS) };
-  }
+  if (!(await isViewCurrent(dependencies, request.list))) return { next: 'wait', range, dueAt: plus(now, VIEW_LATE_MS) };
+  if (state.status === 'none' || state.total === null) await start(dependencies, request);
   return planNext(dependencies, request, { after: state.status === 'none' ? null : state.until, range, ...standing });
 }
 
-/** The view has to be as far as the list was when the notification was requested: then its app misses nobody whom it had added. */
-async function start(dependencies: PlanCampaignDependencies, { requested: { notification }, list: { list, revision } }: NotificationToList): Promise<boolean> {
-  const { views } = dependencies;
+/** As far as the list was when the notification was requested: then its app misses nobody whom it had added. Asked for each range, for views may be built again meanwhile. */
+async function isViewCurrent({ views }: PlanCampaignDependencies, { list, revision }: RequestedList): Promise<boolean> {
   const known = await views.get('lists', list);
-  if (known === undefined || known.revision < revision) return false;
-  const total = (await views.get('list-sizes', list))?.members ?? 0;
+  return known !== undefined && known.revision >= revision;
+}
+
+async function start(dependencies: PlanCampaignDependencies, { requested: { notification }, list: { list } }: NotificationToList): Promise<void> {
+  const total = (await dependencies.views.get('list-sizes', list))?.members ?? 0;
   await give(dependencies, { type: 'start', notification, list, total, at: dependencies.planning.clock() });
-  return true;
 }
 
 type Place = { readonly after: PersonId | null; readonly range: number; readonly quota: RecipientsQuota };
