@@ -43,6 +43,8 @@ export type WebhookPayload = {
   readonly reason?: string;
   /** The notification that tells it together with others. */
   readonly into?: NotificationId;
+  /** It reached the outbox and nobody else. */
+  readonly sandbox?: true;
 };
 
 type OfMessage<Data> = { readonly message: string; readonly app: AppId } & Data;

@@ -6,6 +6,7 @@ import type { Attempt, Sender } from '../../../ports/sender/port.ts';
 import type { DeliveryDocument } from '../../../projections/read-models/deliveries.ts';
 import { startWorkersForTest } from '../../test-fixture.ts';
 import { deliveriesIn } from '../test-fixture.ts';
+import { ENDPOINTS_REMEMBERED_MS } from '../webhooks/known-endpoints.ts';
 
 /** Somebody with a device, whom the vendor would reach. */
 async function startWithVendor() {
@@ -25,6 +26,9 @@ async function startWithVendor() {
   await work.device(person);
   const request = async (sandbox: boolean) => {
     const { id: app } = await commands.registerApp({ name: 'Shop', sandbox }, by('admin'));
+    await commands.setWebhook({ app, url: 'https://shop.example/hook', events: ['delivery.accepted'] }, by(`app:${app}`));
+    await work.untilIdle();
+    await work.time.advance(ENDPOINTS_REMEMBERED_MS);
     await commands.enrol({ person, app }, by(person));
     const asked = { source: { kind: 'app', app }, recipients: [person], category: 'news', channels: ['push'], content: { body: 'Hello' } } as const;
     return (await commands.requestNotification(asked, by(`app:${app}`))).id;
@@ -58,6 +62,8 @@ test('what a sandbox requests goes to the outbox and to no vendor, and its deliv
       { sandbox: undefined, isOutbox: false },
     ],
   );
+  const told = (await all.work.views.find('webhook-messages', { limit: 10 })).map(({ payload }) => `${payload.notification} ${payload.sandbox === true}`);
+  t.deepEqual(told.toSorted(), [`${inSandbox} true`, `${live} false`].toSorted());
 });
 
 test('a vendor that is given a delivery of a sandbox, whoever did that, sends nothing', async (t) => {

@@ -37,8 +37,8 @@ export const queueWebhooks = ({ endpoints, reader, commands, contextFor, jobs, c
     const { app } = plan.source;
     const { event: told, ...details } = toldOf(event);
     if (known.get(app)?.events.includes(told) !== true) return;
-    const { delivery, notification, recipient, channel, category } = plan;
-    const payload = { delivery, notification, recipient, channel, category, ...details };
+    const { delivery, notification, recipient, channel, category, sandbox } = plan;
+    const payload = { delivery, notification, recipient, channel, category, ...details, ...(sandbox === true && { sandbox }) };
     const at = clock();
     const command = { type: 'queue', message: event.id, app, event: told, payload, occurredAt: event.data.at, at } as const;
     const context = contextForEvent(event, { contextFor, worker: 'queue-webhooks', type: 'queue-webhook', body: event.id, at });
