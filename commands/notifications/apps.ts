@@ -17,7 +17,10 @@ const SECRET_OVERLAP_MS = DAY_MS;
 /** Registering again under the same key answers the same secret, for the first answer may have been lost. */
 export const registerApp =
   ({ handle, vault }: Uses<'vault'>) =>
-  async ({ name, sandbox }: { readonly name: string; readonly sandbox?: boolean }, context: CommandContext): Promise<CreateResult<AppId> & { readonly secret: string }> => {
+  async (
+    { name, sandbox }: { readonly name: string; readonly sandbox?: boolean },
+    context: CommandContext,
+  ): Promise<CreateResult<AppId> & { readonly secret: string }> => {
     const id = createdIdOf<AppId>(context.command, 'app');
     const kept = await vault.putIfAbsent('app-secret', id, { app: id, secrets: [{ secret: newSecret() }] }, { owner: id });
     const handled = await handle(app, appStream(id), { type: 'register', app: id, name, ...(sandbox !== undefined && { sandbox }) }, context);
