@@ -31,6 +31,12 @@ testWith('redis-server', 'secantusd-py')('every command works against a process 
   await done('outbox', 'behave', '--channel', 'sms', '--does', 'hang', '--messages', '1');
   await done('outbox', 'list', '--reason', 'a test');
   await done('deliveries', '--person', ann.id);
+  await done('deliveries', '--status', 'accepted', 'failed', '--from', '2026-01-01');
+  await done('funnel', '--by', 'source', 'channel');
+  const queues = parsed(await done('queues', '--over', '1', '--json'));
+  t.true(queues.some(({ queue, perSecond }) => queue === 'plan-notifications' && typeof perSecond === 'number'));
+  await done('webhooks', 'list');
+  await done('webhooks', 'replay', '--all');
   await done('explain-push', STRANGER, STRANGER);
   await namedOperators(t, cluster);
   await refusals(t, cluster);
