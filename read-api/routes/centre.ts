@@ -131,13 +131,13 @@ function countsOf(dependencies: ReadDependencies): Route {
     response: countsSchema,
     handle: async ({ caller: { person }, query: { category } }) => {
       const centre = await loadCentre(views, person);
-      const found = await findUnread(views, person, centre, { limit: UNREAD_COUNTED_MAX, category });
-      const shown = await shownItems(dependencies, person, found.items);
+      const { items, next } = await findUnread(views, person, centre, { limit: UNREAD_COUNTED_MAX + 1, category });
+      const shown = await shownItems(dependencies, person, items.slice(0, UNREAD_COUNTED_MAX));
       const categories = [...Map.groupBy(shown, ({ categoryKey }) => categoryKey).values()].map((items) => ({
         category: items[0]?.category ?? '',
         ...countOf(items, centre),
       }));
-      return { ...countOf(shown, centre), more: found.next !== undefined, categories };
+      return { ...countOf(shown, centre), more: next !== undefined, categories };
     },
   });
 }
