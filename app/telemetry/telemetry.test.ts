@@ -104,6 +104,19 @@ test('shows the depth and the age of a queue as they are at the scrape', async (
   t.true((shown['tidings_queue_oldest_age_seconds{queue="plan"}'] ?? 0) >= 0.01);
 });
 
+test('shows what waits for a vendor, all priorities together, and no rate before it knows one', async (t) => {
+  const telemetry = startTelemetry(createLogger('silent'));
+  await using jobs = await startMemoryJobQueue({ waitingMax: 10, onDropped: () => undefined });
+  telemetry.observe({ jobs });
+  await jobs.add('deliver-sms-vonage-high', [{ id: '1', data: {} }]);
+  await jobs.add('deliver-sms-vonage-low', [{ id: '2', data: {} }]);
+  await jobs.add('plan', [{ id: '3', data: {} }]);
+  const shown = await scrape(telemetry);
+  t.is(shown['tidings_delivery_queue_jobs{channel="sms",vendor="vonage",state="waiting"}'], 2);
+  const names = Object.keys(shown).filter((name) => name.startsWith('tidings_delivery_queue'));
+  t.is(names.length, 4, 'three states and an age of the one vendor');
+});
+
 test('adds what the gateway has counted since the scrape before, and shows what it holds at the scrape', async (t) => {
   const telemetry = startTelemetry(createLogger('silent'));
   let stats = NO_STATS;
