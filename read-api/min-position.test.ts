@@ -3,7 +3,7 @@ import { positionAt } from '../ports/event-log/position.ts';
 import { givenReadApi } from './test-fixture.ts';
 
 /** Paths that apps ask, and not people. */
-const OF_APPS = /^\/v1\/(notifications|templates|apps)/;
+const OF_APPS = /^\/v1\/(notifications|templates|apps|lists|schedules|categories)/;
 
 test('a query with the position of a write sees that write, every time', async (t) => {
   await using api = await givenReadApi();

@@ -143,7 +143,8 @@ test('kill -9 while notifications are collected, and while what tells them is se
 });
 
 async function killedIn(folder: string, after: { readonly acknowledged: number; readonly sent: number }): Promise<Actors> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('../faults/digest-process.ts')), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('../faults/digest-process.ts')), folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr.pipe(process.stderr);
   const exited = once(child, 'exit');
   const lines: unknown[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => void lines.push(JSON.parse(line)));

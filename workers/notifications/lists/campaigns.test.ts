@@ -187,7 +187,8 @@ test('a process that is killed amid a list is followed by one that goes on where
 /** Kills a process that plans for the members once it has recorded so many ranges. */
 async function killedIn(folder: string, ranges: number): Promise<NotificationId> {
   const args = [fileURLToPath(import.meta.resolve('../faults/campaign-process.ts')), folder, String(MEMBERS)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr.pipe(process.stderr);
   const exited = once(child, 'exit');
   let notification: NotificationId | undefined;
   let recorded = 0;
