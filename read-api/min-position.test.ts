@@ -2,8 +2,16 @@ import test from 'ava';
 import { positionAt } from '../ports/event-log/position.ts';
 import { givenReadApi } from './test-fixture.ts';
 
+/** What a query can’t be asked without. */
+const REQUIRED: Readonly<Record<string, string>> = { '/v1/apps/{app}/funnel': '?from=2026-11-01&until=2026-11-02' };
 /** Paths that apps ask, and not people. */
 const OF_APPS = /^\/v1\/(notifications|templates|apps|lists|schedules|categories)/;
+
+const fill = (path: string, { app, other }: { readonly app: string; readonly other: string }): string =>
+  path
+    .replace('{post}', '01ARZ3NDEKTSV4RRFFQ69G5FAV')
+    .replace('{app}', app)
+    .replaceAll(/\{\w+\}/g, other) + (REQUIRED[path] ?? '');
 
 test('a query with the position of a write sees that write, every time', async (t) => {
   await using api = await givenReadApi();
@@ -21,7 +29,7 @@ test('every query waits for its position, and is refused when that isn’t reach
   const beyond = { 'min-position': positionAt(0, 999_999_999_999) };
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as { readonly paths: Readonly<Record<string, object>> };
   for (const path of Object.keys(document.paths)) {
-    const filled = path.replace('{post}', '01ARZ3NDEKTSV4RRFFQ69G5FAV').replaceAll(/\{\w+\}/g, ada.person);
+    const filled = fill(path, { app: shop.app, other: ada.person });
     const { status, body, headers } = await api.request(OF_APPS.test(path) ? shop : ada, filled, beyond);
     t.deepEqual([status, body.code, headers.get('retry-after')], [503, 'position-not-reached', '1'], path);
   }
@@ -32,7 +40,7 @@ test('where the log was restored, every query refuses a position from before and
   const [ada, shop] = [await api.person(), await api.app()];
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as { readonly paths: Readonly<Record<string, object>> };
   for (const path of Object.keys(document.paths)) {
-    const filled = path.replace('{post}', '01ARZ3NDEKTSV4RRFFQ69G5FAV').replaceAll(/\{\w+\}/g, ada.person);
+    const filled = fill(path, { app: shop.app, other: ada.person });
     const caller = OF_APPS.test(path) ? shop : ada;
     for (const old of ['0.1', '1764417599-0.1']) {
       const { status, body } = await api.request(caller, filled, { 'min-position': old });
