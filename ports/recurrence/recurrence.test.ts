@@ -118,3 +118,31 @@ test('whenever one looks, the same occurrences come, each once and in order', (t
     { numRuns: 60 },
   );
 });
+
+const EVERY_HOUR = Array.from({ length: 24 }, (_, hour) => hour).join(',');
+const ALL_DAYS = 'BYDAY=MO,TU,WE,TH,FR,SA,SU';
+
+/** Rules that an app may send, of which a library that is asked for one occurrence after the other counts millions. */
+const LABORIOUS: readonly (readonly [rule: string, found: number])[] = [
+  [`FREQ=YEARLY;${ALL_DAYS};BYHOUR=${EVERY_HOUR}`, 50],
+  [`FREQ=YEARLY;INTERVAL=3;${ALL_DAYS};BYHOUR=${EVERY_HOUR}`, 50],
+  [`FREQ=WEEKLY;${ALL_DAYS};BYHOUR=${EVERY_HOUR};BYSETPOS=300`, 0],
+  [`FREQ=WEEKLY;${ALL_DAYS};BYHOUR=${EVERY_HOUR};BYSETPOS=300;COUNT=1000`, 0],
+  [`FREQ=DAILY;BYHOUR=${EVERY_HOUR};BYSETPOS=25`, 0],
+  ['FREQ=DAILY;COUNT=1000;BYMONTH=2;BYMONTHDAY=30', 0],
+];
+/** Of the processor, on a slow machine; asked one by one, the first of them takes as much by itself. */
+const LABOUR_MAX_MS = 8_000;
+
+test('no rule costs seconds, however it is made', (t) => {
+  const before = process.cpuUsage();
+  for (const [rule, found] of LABORIOUS)
+    t.is(first(50, recurrence(rule, '2017-01-01T00:00:00', 'Europe/Berlin'), '2026-11-30T00:00:00.000Z' as Instant).length, found, rule);
+  const { user, system } = process.cpuUsage(before);
+  t.true((user + system) / 1_000 < LABOUR_MAX_MS, `${(user + system) / 1_000} ms`);
+});
+
+test('a rule that comes round every hour of some years goes on for as long as it is followed', (t) => {
+  const hourly = recurrence(`FREQ=YEARLY;${ALL_DAYS};BYHOUR=${EVERY_HOUR}`, '2017-01-01T00:00:00', 'UTC');
+  t.is(first(1, hourly, '2046-11-30T00:00:00.000Z' as Instant)[0], '2046-11-30T01:00Z');
+});

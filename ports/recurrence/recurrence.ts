@@ -12,9 +12,13 @@ import { firstInstantOf, FIRST_ZONE, instantOfLocal, localTimeAt, localTimeOf, p
 const CLOCK_CHANGE_MAX_DAYS = 2;
 /** A rule that does not come round for so long never does: 29 February on a certain day of the week does within 40 years. */
 const SEARCHED_MAX_DAYS = 40 * 366;
-/** How much of a rule is searched for one occurrence: its days, weeks, months or years, and the times in them. */
+/** How much of a rule is searched at once: its days, weeks, months or years, and the times in them. */
 const PERIODS_MAX = 10_000;
-const CANDIDATES_MAX = 100_000;
+const CANDIDATES_MAX = 30_000;
+/** Of a rule that counts, from its first occurrence: it is searched once. */
+const COUNTED_CANDIDATES_MAX = 100_000;
+/** How far is searched first, and twice as far each time that nothing is found: a rule that comes round often gives few at once. */
+const FIRST_WINDOW_DAYS = 8;
 
 /** The occurrences after a moment, in order. It throws on a rule that `parseRule` refuses, or a zone that there isn't. */
 export function* occurrencesAfter(recurrence: Recurrence, after: Instant): Generator<Occurrence> {
@@ -48,23 +52,34 @@ function* occurrencesByClock(recurrence: Recurrence, after: Instant): Generator<
   }
 }
 
-/** What the rule gives from a time on. To the library all clocks are UTC's, which never change. */
+/**
+ * What the rule gives from a time on. To the library all clocks are UTC's, which never change. It is asked for whole windows of time, for
+ * each time that it is asked it begins anew: at the window's first period, or at the rule's own where that counts.
+ */
 function* timesOnClock(rule: string, start: LocalTime, from: LocalTime): Generator<LocalTime> {
+  const isCounted = /(^|;)COUNT=/.test(rule);
   const rruleString = `DTSTART:${start.replaceAll(/[-:]/g, '')}Z\nRRULE:${rule}`;
-  const rounds = new RRuleTemporal({ rruleString, maxIterations: PERIODS_MAX, maxCandidateEvaluations: CANDIDATES_MAX });
-  let searchedFrom = from;
-  for (let time = nextIn(rounds, from, true); time !== undefined; time = nextIn(rounds, time, false)) {
-    if (time > plusDays(searchedFrom, SEARCHED_MAX_DAYS)) return;
-    yield time;
-    searchedFrom = time;
+  const maxCandidateEvaluations = isCounted ? COUNTED_CANDIDATES_MAX : CANDIDATES_MAX;
+  const rounds = new RRuleTemporal({ rruleString, maxIterations: PERIODS_MAX, maxCandidateEvaluations });
+  let begin = from > start ? from : start;
+  let days = isCounted ? SEARCHED_MAX_DAYS : FIRST_WINDOW_DAYS;
+  for (let emptyDays = 0; emptyDays < SEARCHED_MAX_DAYS;) {
+    const end = plusDays(begin, days);
+    const times = timesIn(rounds, begin, end);
+    if (times === undefined) return;
+    yield* times;
+    emptyDays = times.length === 0 ? emptyDays + days : 0;
+    if (times.length === 0) days = Math.min(2 * days, SEARCHED_MAX_DAYS);
+    begin = end;
   }
 }
 
-/** A rule that the library searches in vain, up to its limits, does not come round: 30 February. */
-function nextIn(rounds: RRuleTemporal, from: LocalTime, inclusive: boolean): LocalTime | undefined {
+/** Undefined: the library has searched in vain, up to its limits. Such a rule does not come round: 30 February. */
+function timesIn(rounds: RRuleTemporal, begin: LocalTime, end: LocalTime): readonly LocalTime[] | undefined {
   try {
-    const next = rounds.next(new Date(`${from}Z`), inclusive);
-    return next === null ? undefined : localTimeOf(next.toPlainDateTime().toString({ smallestUnit: 'second' }));
+    const found = rounds.between(new Date(`${begin}Z`), new Date(`${end}Z`), true);
+    const times = found.flatMap((time) => localTimeOf(time.toPlainDateTime().toString({ smallestUnit: 'second' })) ?? []);
+    return times.filter((time) => time < end); // the next window begins with it
   } catch (error) {
     if (error instanceof Error && error.message.startsWith('Maximum ')) return undefined;
     throw error;
