@@ -67,6 +67,8 @@ const EXAMPLE_ACCESS: z.input<typeof accessSchema> = {
 
 const params = z.strictObject({ app: appId });
 const stream = appStream(EXAMPLE.app);
+/** A key would outlive the secret that made it: whoever found one that was replaced must not keep a way in. */
+const isReplaced = (caller: Caller): boolean => caller.kind === 'app' && caller.secret === 'replaced';
 const isOthers = (caller: Caller, app: AppId): boolean => caller.kind === 'app' && caller.app !== app;
 
 export function appKeyRoutes(dependencies: WriteDependencies): readonly Route[] {
@@ -108,10 +110,11 @@ export function appKeyRoutes(dependencies: WriteDependencies): readonly Route[] 
       example: { body: { name: 'Sends orders', scopes: ['send'] }, result: { id: EXAMPLE.appKey, secret: EXAMPLE.secret }, stream, revision: 1 },
       params,
       body: z.strictObject({ name: keyName, scopes }),
-      refusals: ['app-unknown', 'app-disabled', 'app-keys-full', 'name-empty', 'name-too-long', ...LINE_REFUSALS],
+      refusals: ['app-unknown', 'app-disabled', 'app-secret-replaced', 'app-keys-full', 'name-empty', 'name-too-long', ...LINE_REFUSALS],
       resultFields: { id: appKeyId, secret: z.string().optional().meta({ description: 'Sign requests with it. Only this response shows it.' }) },
       execute: async ({ caller, params: { app }, body }, context) => {
         if (isOthers(caller, app)) return refused('forbidden');
+        if (isReplaced(caller)) return refused('app-secret-replaced');
         const added = await commands.addAppKey({ app, ...body }, context);
         appSignatures.forget(app);
         return added;
