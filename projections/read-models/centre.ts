@@ -59,7 +59,8 @@ export const centre = {
   project: (event, { 'centre-items': items, centres }) => {
     switch (event.type) {
       case 'notifications.delivered-in-app.v1': {
-        const { recipient, notification } = event.data;
+        const { recipient, notification, sandbox } = event.data;
+        if (sandbox === true) return; // it reaches nobody
         return void items.update(centreItemId(recipient, notification), event, () => itemDocument(event.data));
       }
       case 'notifications.item-marked.v1': {

@@ -22,6 +22,10 @@ test('what comes into a notification centre is hinted to its person, once the vi
   t.deepEqual(publishNotifications({ broadcast: { publish: () => undefined }, clock: () => START }).after, ['centre', 'notifications']);
 });
 
+test('what a sandbox tells is hinted to nobody', async (t) => {
+  t.deepEqual(await published({ ...DELIVERED, data: { ...DELIVERED.data, sandbox: true } }), []);
+});
+
 test('what a person marks is hinted to their other devices', async (t) => {
   const marked = { type: 'notifications.item-marked.v1', data: { recipient: 'ann', mark: 'read' } };
   const seen = { type: 'notifications.centre-seen.v1', data: { person: 'ann', upTo: START } };

@@ -20,6 +20,7 @@ export const publishNotifications = ({ broadcast, clock }: Dependencies): Tiding
     if (msBetween(event.metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
     switch (event.type) {
       case 'notifications.delivered-in-app.v1':
+        if (event.data.sandbox === true) return;
         return broadcast.publish([event.data.recipient], { kind: 'notification', notification: event.data.notification } satisfies LiveHint);
       case 'notifications.item-marked.v1':
         return broadcast.publish([event.data.recipient], { kind: 'centre' } satisfies LiveHint);

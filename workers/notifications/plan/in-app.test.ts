@@ -64,3 +64,20 @@ test('what is planned for later stands there when its time has come, once, and n
     [kept],
   );
 });
+
+test('what a sandbox tells there is delivered, for its app to see, and stands in nobody’s centre', async (t) => {
+  await using all = await startDeliveriesForTest(1);
+  const { commands, by } = all.work;
+  const [person] = all.recipients as [PersonId];
+  const { id: app } = await commands.registerApp({ name: 'tests', sandbox: true }, by('admin'));
+  await commands.enrol({ person, app }, by(person));
+  const notification = await all.request({ source: { kind: 'app', app }, channels: ['in-app'] });
+  await all.work.untilIdle();
+  t.deepEqual(
+    (await all.deliveries(notification)).map(({ status, sandbox }) => [status, sandbox]),
+    [['delivered', true]],
+  );
+  await commands.markNotification({ person, notification, mark: 'read' }, by(person));
+  await all.work.untilIdle();
+  t.deepEqual(await itemsOf(all, person), []);
+});
