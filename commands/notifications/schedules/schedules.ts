@@ -82,7 +82,8 @@ export const resumeSchedule =
   (dependencies: CommandHandling) =>
   async (of: OfSchedule, context: CommandContext): Promise<CommandResult> => {
     const { state } = await dependencies.loadState(schedule, scheduleStream(of.schedule));
-    const next = state.status === 'paused' ? firstAfter(state.recurrence, context.at) : undefined;
+    // Whatever its status is now: it may be paused until this is decided.
+    const next = state.status === 'none' ? undefined : firstAfter(state.recurrence, context.at);
     return dependencies.handle(schedule, scheduleStream(of.schedule), { type: 'resume', ...of, ...(next && { next }), at: context.at }, context);
   };
 
