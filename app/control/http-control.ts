@@ -3,28 +3,34 @@ import { Router, type Request, type RequestHandler } from 'express';
 import { actorIdOf, refusalOfCaller, type Authenticate } from '../../edge/auth/callers.ts';
 import { reasonOf } from '../../edge/http/operator-actions.ts';
 import { requestIdOf, sendRefusal } from '../../edge/http/mount-routes.ts';
+import type { Credentials } from '../../edge/auth/credentials.ts';
 import type { ClientAddressOf } from '../../edge/network/client-address.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
+import { SECOND_MS } from '../../domain/shared/instant.ts';
 import type { SecurityEvent, SecurityEventName } from '../../edge/security-events.ts';
 import type { Answering } from './answering.ts';
 import { HTTP_PREFIX, operationOfPath } from './protocol.ts';
 
 const NO_BODY = new Uint8Array();
+/** An operation may last, as following the log does: so often it is asked whether its operator still has the token and the role. */
+const OPERATOR_CHECK_MS = 20 * SECOND_MS;
 
 type Dependencies = {
   readonly answering: Pick<Answering, 'answer'>;
   readonly authenticate: Authenticate;
   readonly clientAddressOf: ClientAddressOf;
   readonly reportSecurity: (event: SecurityEvent) => void;
+  readonly operatorCheckMs?: number;
 };
 
-export function httpControl({ answering, authenticate, clientAddressOf, reportSecurity }: Dependencies): RequestHandler {
+export function httpControl({ answering, authenticate, clientAddressOf, reportSecurity, operatorCheckMs = OPERATOR_CHECK_MS }: Dependencies): RequestHandler {
   const router = Router({ strict: true });
   router.post(`${HTTP_PREFIX}/v1/:operation`, async (request: Request, response) => {
     const path = request.path.slice(HTTP_PREFIX.length);
     const operationId = operationOfPath(path);
     const known = { address: clientAddressOf(request), requestId: requestIdOf(response), ...(operationId === undefined ? {} : { operationId }) };
-    const authenticated = await authenticate({ method: request.method, path: request.originalUrl, header: (name) => request.get(name), body: NO_BODY });
+    const credentials: Credentials = { method: request.method, path: request.originalUrl, header: (name) => request.get(name), body: NO_BODY };
+    const authenticated = await authenticate(credentials);
     const refuse = (event: SecurityEventName, actor: string, refusal: Refusal) => {
       reportSecurity({ ...known, event, actor, code: refusal.code });
       sendRefusal(response, refusal);
@@ -36,7 +42,19 @@ export function httpControl({ answering, authenticate, clientAddressOf, reportSe
     const reason = reasonOf((name) => request.get(name));
     const report = (event: 'operator-action' | 'access-denied') =>
       reportSecurity({ ...known, event, actor, ...(event === 'access-denied' ? { code: 'role-too-low' } : {}) });
-    await answering.answer(request, response, { path, by: caller, reason, report });
+    const isStill = async () => {
+      const again = await authenticate(credentials);
+      return again.outcome === 'accepted' && again.caller.kind === 'operator' && again.caller.role === caller.role;
+    };
+    // While the log doesn't answer, nobody knows.
+    const check = setInterval(() => void isStill().then((is) => void (is || response.destroy()), ignore), operatorCheckMs);
+    try {
+      await answering.answer(request, response, { path, by: caller, reason, report });
+    } finally {
+      clearInterval(check);
+    }
   });
   return router;
 }
+
+function ignore(): void {}
