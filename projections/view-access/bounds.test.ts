@@ -48,9 +48,10 @@ const fiveDigits = (n: number) => String(n).padStart(5, '0');
 /** So many deliveries to one person, of which each `every`-th is of the shop; `bytes`: of each. */
 function deliveriesOf(count: number, { every = 1, bytes = 10 } = {}) {
   const texts = Array.from({ length: count }, (_, n) => `2026-07-01T09:30:00.000Z_${fiveDigits(count - n)}`);
-  let read = 0;
+  let [read, asked] = [0, 0];
   const views = {
     pluck: async (_collection: string, _field: string, { range, limit }: DocumentQuery) => {
+      asked += 1;
       const before = String(range?.before ?? '~');
       return texts.filter((text) => text < before).slice(0, limit);
     },
@@ -66,7 +67,7 @@ function deliveriesOf(count: number, { every = 1, bytes = 10 } = {}) {
       }));
     },
   };
-  return { views: views as unknown as Pick<TidingsViews, 'pluck' | 'getFirst'>, read: () => read };
+  return { views: views as unknown as Pick<TidingsViews, 'pluck' | 'getFirst'>, read: () => read, asked: () => asked };
 }
 
 /** All pages, and how many deliveries each has. */
@@ -87,6 +88,18 @@ test('a page that finds little among much looks at no more than it may, and the 
   t.deepEqual([first.deliveries.length, first.next !== null], [1, true]);
   t.true(read() < SEARCHED_MAX + 20);
   t.deepEqual((await allPages(views, { limit: 20, bytesMax: 100_000 })).found, ['02400', '01200']);
+});
+
+test('one delivery among much of others is not sought one by one', async (t) => {
+  const { views, asked } = deliveriesOf(2_500, { every: 1_200 });
+  await findDeliveries(views, { person: ann, app: shop }, { limit: 1, bytesMax: 100_000 });
+  t.true(asked() <= 12, String(asked()));
+});
+
+test('a page that ends by its bytes ends with a delivery that it shows, whatever of others lies behind', async (t) => {
+  const { views } = deliveriesOf(10, { every: 3, bytes: 1_000 });
+  const { deliveries, next } = await findDeliveries(views, { person: ann, app: shop }, { limit: 10, bytesMax: 1_500 });
+  t.deepEqual([deliveries.map(({ delivery }) => String(delivery)), next], [['00009'], '2026-07-01T09:30:00.000Z_00009']);
 });
 
 test('pages end by their bytes as well, and leave nothing out', async (t) => {

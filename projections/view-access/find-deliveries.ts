@@ -7,6 +7,8 @@ import type { TidingsViews } from './tidings-views.ts';
 
 /** Deliveries that one page looks at, at most: it may have fewer than its limit where most of them are others'. */
 export const SEARCHED_MAX = 1_000;
+/** Looked up at once, at least, once a page was not full of what comes first: what has a small limit is not sought one by one. */
+const LOOKED_UP_MIN = 100;
 
 /** Each field that is there narrows the search. */
 export type DeliverySearch = {
@@ -36,15 +38,19 @@ export async function findDeliveries(
   const deliveries: DeliveryDocument[] = [];
   let bytes = 0;
   let last = before;
+  /** Of the last one that is shown: where a page can end there, it tells nothing of deliveries that are others'. */
+  let shown = before;
   for (let searched = 0; searched < SEARCHED_MAX;) {
-    const texts = await newestOf(views, search, { ...(last !== undefined && { before: last }), limit: limit + 1 });
-    const documents = await views.getFirst('deliveries', texts.slice(0, limit).map(deliveryInPlannedText), bytesMax);
+    const most = searched === 0 ? limit : Math.min(Math.max(limit, LOOKED_UP_MIN), SEARCHED_MAX - searched);
+    const texts = await newestOf(views, search, { ...(last !== undefined && { before: last }), limit: most + 1 });
+    const documents = await views.getFirst('deliveries', texts.slice(0, most).map(deliveryInPlannedText), bytesMax);
     if (documents.length === 0) return { deliveries, next: null };
     for (const [at, document] of documents.entries()) {
       if (document !== undefined && isMeant(document, search)) {
         bytes += Buffer.byteLength(JSON.stringify(document));
-        if (deliveries.length > 0 && bytes > bytesMax) return { deliveries, next: last ?? null };
+        if (deliveries.length > 0 && bytes > bytesMax) return { deliveries, next: shown ?? null };
         deliveries.push(document);
+        shown = texts[at];
       }
       last = texts[at];
       const isLast = at + 1 === texts.length;
