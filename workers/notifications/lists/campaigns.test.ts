@@ -16,6 +16,7 @@ import { START } from '../../test-fixture.ts';
 import { listOf, memberNumbered } from '../faults/campaigns.ts';
 import { startDeliveriesForTest } from '../test-fixture.ts';
 import { CAMPAIGNS_QUEUE } from './campaign-jobs.ts';
+import { planCampaignRange } from './plan-range.ts';
 
 /** `TIDINGS_TEST_CAMPAIGN_MEMBERS=20000` is the full run. */
 const MEMBERS = Number(process.env['TIDINGS_TEST_CAMPAIGN_MEMBERS'] ?? 1_700);
@@ -156,6 +157,21 @@ test('while the view is behind what the list had at the request, nothing is plan
   isBehind = false;
   await untilFinished(given, notification);
   await expectEachOnce(t, given, notification, members);
+});
+
+test('the end of a campaign that can’t be recorded now is recorded later: until then it is open', async (t) => {
+  const finished: string[] = [];
+  const context = { outcome: 'accepted', context: {} };
+  const planning = { loadState: async () => ({ state: { status: 'none' } }), clock: () => START };
+  const commands = { commandCampaign: async () => ({ outcome: 'refused', refusal: { code: 'write-contention' } }) };
+  const plan = planCampaignRange({
+    planning,
+    campaigns: { commands, contextFor: () => context },
+    loadNotification: async () => ({ requested: { list: { list: 'l' }, expiresAt: START }, cancelled: false }),
+    progress: { finish: (_: string, id: string) => void finished.push(id) },
+  } as unknown as Parameters<typeof planCampaignRange>[0]);
+  await t.throwsAsync(plan({ data: { notification: 'n', openedBy: 'e' } }), { message: /write-contention/ });
+  t.deepEqual(finished, []);
 });
 
 test('a range that several workers plan at once is recorded once, and its members are planned once', async (t) => {

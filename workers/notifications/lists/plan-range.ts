@@ -128,11 +128,12 @@ async function finish(dependencies: PlanCampaignDependencies, notification: Noti
   return OVER;
 }
 
-const give = ({ campaigns: { commands, contextFor } }: PlanCampaignDependencies, command: CampaignCommand) =>
-  commands.commandCampaign(
-    command,
-    freshContext({ contextFor, worker: 'plan-campaigns', type: 'command-campaign', body: command.notification, at: command.at }),
-  );
+/** Throws where it could not be recorded: then the job is done again. */
+async function give({ campaigns: { commands, contextFor } }: PlanCampaignDependencies, command: CampaignCommand): Promise<void> {
+  const context = freshContext({ contextFor, worker: 'plan-campaigns', type: 'command-campaign', body: command.notification, at: command.at });
+  const result = await commands.commandCampaign(command, context);
+  if (result.outcome === 'refused') throw new Error(`What became of a campaign can't be recorded: ${result.refusal.code}`);
+}
 
 /** Not before it is to be sent, on the first of all clocks where it is sent on each recipient's, and at its rate. */
 function dueAtOf(state: Campaign | undefined, { requested }: NotificationRequest): Instant {

@@ -6,6 +6,7 @@
 import { withinQuota } from '../../../commands/notifications/app-quotas.ts';
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
+import type { CommandResult } from '../../../commands/handling/results.ts';
 import { requestOf } from '../../../commands/notifications/schedules/schedules.ts';
 import type { RequestedOccurrence, ScheduleEvent } from '../../../domain/notifications/schedules/events.ts';
 import { isErased, type Recorded } from '../../../domain/shared/event.ts';
@@ -66,8 +67,7 @@ async function requestOccurrence(
   const contextOf = (type: string) => contextForEvent(event, { contextFor, worker: WORKER, type, of: notification, body: notification, at });
   if (isErased(content) || isErased(parameters)) {
     // Nobody will ever have these words again.
-    await commands.cancelSchedule({ schedule }, contextOf('cancel-schedule'));
-    return;
+    return expectSettled(await commands.cancelSchedule({ schedule }, contextOf('cancel-schedule')));
   }
   const asked = requestOf({ app, request, ...(content !== undefined && { content }), ...(parameters !== undefined && { parameters }) });
   const onClocks = recurrence.clock === 'recipient' && { sendAtLocal: { time: local, zone: recurrence.zone } };
@@ -77,9 +77,13 @@ async function requestOccurrence(
   );
   const { handled } = result;
   if (handled.outcome !== 'refused') return;
-  const { code } = handled.refusal;
-  if (code === 'write-contention') throw new Error('Too many commands are changing the notification.');
-  await commands.refuseOccurrence({ schedule, local, code }, contextOf('refuse-occurrence'));
+  expectSettled(handled);
+  expectSettled(await commands.refuseOccurrence({ schedule, local, code: handled.refusal.code }, contextOf('refuse-occurrence')));
+}
+
+/** Throws where nobody has decided yet: then this is done again. */
+function expectSettled(handled: CommandResult): void {
+  if (handled.outcome === 'refused' && handled.refusal.code === 'write-contention') throw new Error('Too many commands are changing the same thing.');
 }
 
 async function withdraw(
@@ -90,5 +94,5 @@ async function withdraw(
   const { withdrawn } = event.data;
   if (withdrawn === undefined) return;
   const context = contextForEvent(event, { contextFor, worker: WORKER, type: 'cancel-notification', body: withdrawn, at: clock() });
-  await commands.cancelNotification({ notification: withdrawn, app }, context);
+  expectSettled(await commands.cancelNotification({ notification: withdrawn, app }, context));
 }

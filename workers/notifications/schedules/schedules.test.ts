@@ -9,7 +9,9 @@ import type { PersonId, ScheduleId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS, msBetween, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import type { LocalTime } from '../../../domain/shared/local-time.ts';
 import { occurrenceId } from '../../../projections/read-models/notifications/schedules.ts';
+import { START } from '../../test-fixture.ts';
 import { startDeliveriesForTest } from '../test-fixture.ts';
+import { requestOccurrences } from './request-occurrences.ts';
 
 type Given = Awaited<ReturnType<typeof startDeliveriesForTest>>;
 
@@ -185,4 +187,22 @@ test('on each recipient’s clock everybody is told at nine, and who moves is to
   t.is(await sentBy(all, '2030-01-04T00:05:00.000Z'), 8, 'who moved to where it is over is told at once');
   await all.work.commands.cancelSchedule({ schedule: id, app: all.app }, all.work.by('x'));
   t.is(await sentBy(all, '2030-01-04T14:00:00.000Z'), 8, 'what waits on a clock is taken back');
+});
+
+test('what can’t be taken back now is taken back later', async (t) => {
+  const reactor = requestOccurrences({
+    reader: {
+      log: {
+        readStream: async function* () {
+          yield {};
+        },
+      },
+      codec: { decode: async () => ({ type: 'notifications.schedule-created.v1', data: { app: 'shop' } }) },
+    },
+    commands: { cancelNotification: async () => ({ outcome: 'refused', refusal: { code: 'write-contention' } }) },
+    contextFor: () => ({ outcome: 'accepted', context: {} }),
+    clock: () => START,
+  } as unknown as Parameters<typeof requestOccurrences>[0]);
+  const cancelled = { type: 'notifications.schedule-cancelled.v1', id: 'e', metadata: {}, data: { schedule: 's', withdrawn: 'n', at: START } };
+  await t.throwsAsync(reactor.react(cancelled as unknown as Parameters<typeof reactor.react>[0]));
 });
