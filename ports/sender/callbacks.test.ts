@@ -99,3 +99,11 @@ test('more fields than any vendor posts are refused before a signature is reckon
   const json = { url: URL_GIVEN, method: 'POST', headers: { 'content-type': 'application/json' }, rawBody: asJson };
   t.deepEqual(VENDORS['vonage']?.verifier.verify(json), { refused: 'body-unreadable' });
 });
+
+test('what names no message is refused: it could not be told from the next', (t) => {
+  const named = { twilio: 'MessageSid', vonage: 'messageId' } as const;
+  for (const [vendor, field] of Object.entries(named)) {
+    const { verifier, sign } = VENDORS[vendor] as Vendor;
+    for (const fields of [{ [field]: '' }, {}]) t.deepEqual(verifier.verify(sign(fields)), { refused: 'message-missing' }, vendor);
+  }
+});

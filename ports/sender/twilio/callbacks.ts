@@ -19,7 +19,7 @@ export function twilioCallbacks(
       if (form === undefined) return { refused: 'body-unreadable' };
       if (!isSigned(request, form, authToken)) return { refused: 'signature-wrong' };
       const message = form.get('MessageSid') ?? form.get('SmsSid');
-      if (message === null) return { refused: 'message-missing' };
+      if (message === null || message === '') return { refused: 'message-missing' };
       const status = form.get('MessageStatus');
       return [status === null ? inbound(form, message, clock()) : statusOf(form, { request, message, status, at: clock() })];
     },

@@ -21,7 +21,7 @@ export function vonageCallbacks({ name, apiKey, signatureSecret }: Account, { cl
       if (!isSignedByFields(fields, signatureSecret) && !isSignedByToken(request, signatureSecret)) return { refused: 'signature-wrong' };
       if ((fields['api-key'] ?? apiKey) !== apiKey) return { refused: 'account-other' };
       const message = fields['messageId'] ?? fields['message-id'];
-      if (message === undefined) return { refused: 'message-missing' };
+      if (message === undefined || message === '') return { refused: 'message-missing' };
       const at = timeIn(fields) ?? clock();
       return [fields['status'] === undefined ? inbound(fields, { message, at }) : receipt(fields, { message, at, status: fields['status'] })];
     },
