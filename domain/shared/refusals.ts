@@ -152,7 +152,7 @@ export const REFUSALS = {
   'app-unknown': { kind: 'unknown', sentence: 'There is no such app.' },
   'app-disabled': { kind: 'forbidden', sentence: 'The app is disabled.' },
   'sender-identity-invalid': { kind: 'invalid', sentence: 'The sender identity can’t be used: {field} has no form that a vendor takes.' },
-  'app-secret-replaced': { kind: 'forbidden', sentence: 'This secret was replaced; only the newest one may rotate, or add keys.' },
+  'app-secret-replaced': { kind: 'forbidden', sentence: 'This secret was replaced; only the newest one may change what gives access.' },
   'category-invalid': { kind: 'invalid', sentence: 'The category can’t be declared: {detail}.' },
   'categories-full': { kind: 'conflict', sentence: 'An app can declare at most {max} categories; remove one first.' },
   'not-enrolled': { kind: 'forbidden', sentence: 'An app can notify only people who have enrolled with it; {person} has not.' },

@@ -83,6 +83,9 @@ export function refusalOfScope(scope: AppScope | undefined, caller: Caller): Ref
   return { code: 'scope-missing', facts: { scope: scope ?? 'the secret of the app' } };
 }
 
+/** What an app makes would outlive the secret that made it: whoever found one that was replaced must not keep a way in. */
+export const isByReplacedSecret = (caller: Caller): boolean => caller.kind === 'app' && caller.secret === 'replaced';
+
 /** For a route that a stolen or forgotten session must not reach. Undefined: the caller logged in a short time ago, or is no person. */
 export function refusalOfOldLogin(caller: Caller, at: Instant): Refusal | undefined {
   if (caller.kind !== 'person' || isRecentLogin(caller.loggedInAt, at)) return undefined;

@@ -4,11 +4,11 @@ import { WEBHOOK_EVENTS } from '../../domain/notifications/webhooks/events.ts';
 import { WEBHOOK_URL_CHARACTERS_MAX } from '../../domain/notifications/webhooks/webhook-endpoint.ts';
 import { webhookEndpointStream, webhookMessageStream } from '../../domain/shared/streams.ts';
 import type { AppId } from '../../domain/shared/ids.ts';
-import type { Caller } from '../../edge/auth/callers.ts';
+import { isByReplacedSecret, type Caller } from '../../edge/auth/callers.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { appId, text } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
-import { refused } from '../../commands/handling/results.ts';
+import { refused, type RefusedResult } from '../../commands/handling/results.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 
@@ -32,6 +32,9 @@ const params = z.strictObject({ app: appId });
 const stream = webhookEndpointStream(EXAMPLE.app);
 
 const isOthers = (caller: Caller, app: AppId): boolean => caller.kind === 'app' && caller.app !== app;
+/** Of what decides where an app's messages go, and how they are signed. */
+const refusalOf = (caller: Caller, app: AppId): RefusedResult | undefined =>
+  isOthers(caller, app) ? refused('forbidden') : isByReplacedSecret(caller) ? refused('app-secret-replaced') : undefined;
 
 export function webhookRoutes(dependencies: WriteDependencies): readonly Route[] {
   const { commands, limits } = dependencies;
@@ -49,10 +52,9 @@ export function webhookRoutes(dependencies: WriteDependencies): readonly Route[]
       example: { body: { url: 'https://shop.example/tidings', events: ['delivery.delivered'] }, result: { secret: EXAMPLE_SECRET }, stream },
       params,
       body: webhookBody,
-      refusals: ['app-unknown', 'app-disabled', 'webhook-url-invalid'],
+      refusals: ['app-unknown', 'app-disabled', 'app-secret-replaced', 'webhook-url-invalid'],
       resultFields: { secret: secret.optional() },
-      execute: async ({ caller, params: { app }, body }, context) =>
-        isOthers(caller, app) ? { outcome: 'refused', refusal: { code: 'forbidden' } } : commands.setWebhook({ app, ...body }, context),
+      execute: async ({ caller, params: { app }, body }, context) => refusalOf(caller, app) ?? (await commands.setWebhook({ app, ...body }, context)),
     }),
 
     command(dependencies, {
@@ -65,10 +67,9 @@ export function webhookRoutes(dependencies: WriteDependencies): readonly Route[]
       description: 'Makes a new secret. Messages are signed with the old one too for one more day.',
       example: { result: { secret: EXAMPLE_SECRET }, stream, revision: 1 },
       params,
-      refusals: ['webhook-unknown'],
+      refusals: ['app-secret-replaced', 'webhook-unknown'],
       resultFields: { secret: secret.optional() },
-      execute: async ({ caller, params: { app } }, context) =>
-        isOthers(caller, app) ? { outcome: 'refused', refusal: { code: 'forbidden' } } : commands.rotateWebhookSecret({ app }, context),
+      execute: async ({ caller, params: { app } }, context) => refusalOf(caller, app) ?? (await commands.rotateWebhookSecret({ app }, context)),
     }),
 
     command(dependencies, {

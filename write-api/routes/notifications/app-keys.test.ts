@@ -88,13 +88,16 @@ test('a key whose answer was lost is answered again, and not after it was remove
   t.is(await api.commands.vault.get('app-key', `${shop.app}:${first.id}`), undefined);
 });
 
-test('a secret that was replaced adds no key, which would outlive it', async (t) => {
+test('a secret that was replaced adds no key and sets no webhook, which would outlive it', async (t) => {
   await using api = await givenWriteApi();
   const shop = await api.app();
   const { secret } = (await as(api, shop)('POST', `/v1/apps/${shop.app}/secret`)).body;
   const add = { body: { name: 'Everything', scopes: ['send', 'templates', 'lists', 'read'] } };
   const refused = await as(api, shop)('POST', `/v1/apps/${shop.app}/keys`, add);
   t.deepEqual([refused.status, refused.body.code], [403, 'app-secret-replaced']);
+  const webhook = { body: { url: 'https://elsewhere.example/hook', events: ['delivery.accepted'] } };
+  t.is((await as(api, shop)('PUT', `/v1/apps/${shop.app}/webhook`, webhook)).body.code, 'app-secret-replaced');
+  t.is((await as(api, shop)('POST', `/v1/apps/${shop.app}/webhook/secret`)).body.code, 'app-secret-replaced');
   t.is((await as(api, { app: shop.app, secret })('POST', `/v1/apps/${shop.app}/keys`, add)).status, 201);
 });
 

@@ -6,7 +6,7 @@ import { appStream } from '../../../domain/shared/streams.ts';
 import type { AppId } from '../../../domain/shared/ids.ts';
 import { refused } from '../../../commands/handling/results.ts';
 import { takeQuota } from '../../../commands/notifications/app-quotas.ts';
-import type { Caller } from '../../../edge/auth/callers.ts';
+import { isByReplacedSecret, type Caller } from '../../../edge/auth/callers.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { appId, appKeyId } from '../../../edge/fields.ts';
 import { respond, route, type Route } from '../../../edge/http/routes.ts';
@@ -67,8 +67,6 @@ const EXAMPLE_ACCESS: z.input<typeof accessSchema> = {
 
 const params = z.strictObject({ app: appId });
 const stream = appStream(EXAMPLE.app);
-/** A key would outlive the secret that made it: whoever found one that was replaced must not keep a way in. */
-const isReplaced = (caller: Caller): boolean => caller.kind === 'app' && caller.secret === 'replaced';
 const isOthers = (caller: Caller, app: AppId): boolean => caller.kind === 'app' && caller.app !== app;
 
 export function appKeyRoutes(dependencies: WriteDependencies): readonly Route[] {
@@ -114,7 +112,7 @@ export function appKeyRoutes(dependencies: WriteDependencies): readonly Route[] 
       resultFields: { id: appKeyId, secret: z.string().optional().meta({ description: 'Sign requests with it. Only this response shows it.' }) },
       execute: async ({ caller, params: { app }, body }, context) => {
         if (isOthers(caller, app)) return refused('forbidden');
-        if (isReplaced(caller)) return refused('app-secret-replaced');
+        if (isByReplacedSecret(caller)) return refused('app-secret-replaced');
         const added = await commands.addAppKey({ app, ...body }, context);
         appSignatures.forget(app);
         return added;
