@@ -90,7 +90,15 @@ function faultOf(parts: ReadonlyMap<string, string>): string | undefined {
     return 'BYDAY has numbers with FREQ=MONTHLY or YEARLY, and without BYWEEKNO';
   const days = ['BYDAY', 'BYMONTH', 'BYMONTHDAY', 'BYYEARDAY', 'BYWEEKNO', 'BYHOUR', 'BYMINUTE', 'BYSECOND'];
   if (has('BYSETPOS') && !has(...days)) return 'BYSETPOS needs another part that begins with BY';
-  const times = ['BYHOUR', 'BYMINUTE', 'BYSECOND'].map((name) => new Set(parts.get(name)?.split(',') ?? ['']).size);
-  if (times.reduce((product, size) => product * size, 1) > OCCURRENCES_A_DAY_MAX) return `it comes round more than ${OCCURRENCES_A_DAY_MAX} times a day`;
+  const valuesOf = (name: string) => new Set(parts.get(name)?.split(',') ?? ['']).size;
+  const times = ['BYHOUR', 'BYMINUTE', 'BYSECOND'].reduce((product, name) => product * valuesOf(name), 1);
+  if (times > OCCURRENCES_A_DAY_MAX) return `it comes round more than ${OCCURRENCES_A_DAY_MAX} times a day`;
+  const most = times * (freq === 'WEEKLY' ? valuesOf('BYDAY') : (DAYS_MAX[freq] ?? 1));
+  const positions = parts.get('BYSETPOS')?.split(',') ?? [];
+  // It would never come round, and take long to be searched in vain.
+  if (positions.length > 0 && positions.every((position) => Math.abs(Number(position)) > most)) return `BYSETPOS is beyond ${most}, of which it has no more`;
   return undefined;
 }
+
+/** That a period may have. */
+const DAYS_MAX: Readonly<Record<string, number>> = { DAILY: 1, MONTHLY: 31, YEARLY: 366 };

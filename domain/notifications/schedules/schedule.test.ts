@@ -117,6 +117,7 @@ test('a rule is read as calendars write it', (t) => {
   t.deepEqual(parseRule('RRULE:freq=weekly;byday=mo,we;interval=2;wkst=su'), { text: 'FREQ=WEEKLY;BYDAY=MO,WE;INTERVAL=2;WKST=SU' });
   t.deepEqual(parseRule('FREQ=DAILY;UNTIL=20270328T003000Z'), { text: 'FREQ=DAILY', until: '20270328T003000Z' });
   t.deepEqual(parseRule('FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=9,17;'), { text: 'FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=9,17' });
+  t.deepEqual(parseRule('FREQ=DAILY;BYHOUR=9,17;BYSETPOS=-2,3'), { text: 'FREQ=DAILY;BYHOUR=9,17;BYSETPOS=-2,3' });
   t.deepEqual(untilOf('20270328T003000Z'), { end: '2027-03-28T00:30:00.000Z', isMoment: true });
   t.deepEqual(untilOf('20270328'), { end: '2027-03-28T23:59:59', isMoment: false });
 });
@@ -141,6 +142,9 @@ test('a rule that can’t be, or that counts less than days, is refused with wha
     ['FREQ=WEEKLY;BYMONTHDAY=1', 'BYMONTHDAY does not go with FREQ=WEEKLY'],
     ['FREQ=MONTHLY;BYWEEKNO=1', 'BYWEEKNO goes with FREQ=YEARLY'],
     ['FREQ=DAILY;BYSETPOS=1', 'BYSETPOS needs another part that begins with BY'],
+    ['FREQ=DAILY;BYHOUR=9,17;BYSETPOS=3', 'BYSETPOS is beyond 2, of which it has no more'],
+    ['FREQ=WEEKLY;BYDAY=MO,TU,MO;BYSETPOS=-3,4', 'BYSETPOS is beyond 2, of which it has no more'],
+    ['FREQ=MONTHLY;BYDAY=MO;BYSETPOS=32', 'BYSETPOS is beyond 31, of which it has no more'],
     ['FREQ=DAILY;BYHOUR=9,10,11,12,13;BYMINUTE=0,10,20,30,40', 'it comes round more than 24 times a day'],
     [`FREQ=DAILY;BYHOUR=${'9,'.repeat(300)}9`, 'it has more than 500 characters'],
   ] as const)
