@@ -71,9 +71,11 @@ async function requestOccurrence(
   }
   const asked = requestOf({ app, request, ...(content !== undefined && { content }), ...(parameters !== undefined && { parameters }) });
   const onClocks = recurrence.clock === 'recipient' && { sendAtLocal: { time: local, zone: recurrence.zone } };
+  // It is worth telling for so long as counted from then, also where nobody has requested it for days.
+  const sinceDue = recurrence.clock === 'zone' && event.data.at < at && { sendAt: event.data.at };
   const options = { notification, enrolment: 'planned' } as const;
   const { result } = await withinQuota({ rateLimit }, app, (admit) =>
-    commands.requestNotification({ ...asked, ...onClocks }, contextOf('request-notification'), { ...options, admit }),
+    commands.requestNotification({ ...asked, ...onClocks, ...sinceDue }, contextOf('request-notification'), { ...options, admit }),
   );
   const { handled } = result;
   if (handled.outcome !== 'refused') return;

@@ -132,6 +132,25 @@ test('a process that ended between recording an occurrence and requesting it: th
   }
 });
 
+test('what was recorded as due, and not requested until it is worth telling no more, is told to nobody', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-schedules-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  let id: ScheduleId;
+  {
+    await using before = await startDeliveriesForTest(1, { roles: ['delivery'] }, { folder });
+    id = await schedule(before);
+    before.work.time.setBy(8 * HOUR_MS);
+    await before.work.commands.advanceSchedule({ schedule: id }, before.work.by('scheduler'));
+  }
+  await using all = await startDeliveriesForTest(0, {}, { folder, startAt: '2030-01-02T08:00:00.000Z' as Instant });
+  const refused = async () => (await all.work.views.get('schedule-occurrences', occurrenceId(id, '2030-01-01T09:00:00' as LocalTime)))?.refused;
+  await all.work.advanceUntil(async () => (await all.sent()).length >= 1, { stepMs: STEP_MS });
+  t.is(await refused(), 'expires-before-sending');
+  await all.work.time.advance(STEP_MS);
+  await all.work.untilIdle();
+  t.is((await all.sent()).length, 1, 'that of this day');
+});
+
 test('who withdraws is left out; what is refused is told with its code, and the next one comes', async (t) => {
   await using all = await startDeliveriesForTest(2);
   const { commands, by, views } = all.work;
