@@ -124,7 +124,7 @@ export const notificationShape = {
     }),
   list: listId.meta({
     description:
-      'The list to notify: whoever is a member when it is planned, and enrolled. It is planned range by range; `GET /v1/notifications/{notification}/progress` of the read API says how far it has come.',
+      'The list to notify: its members at the time at which it is planned, of whom those are notified who have enrolled. It is planned range by range; `GET /v1/notifications/{notification}/progress` of the read API says how far it has come.',
   }),
   ratePerMinute: z
     .int()

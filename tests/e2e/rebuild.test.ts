@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
+import type { Tidings } from '../../app/start.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
+import type { Job } from '../../ports/job-queue/port.ts';
 import { covers } from '../../ports/event-log/position.ts';
 import { deliveries } from '../../projections/read-models/deliveries.ts';
 import { expectStatus } from '../client/expectations.ts';
@@ -107,7 +109,9 @@ test('work that was under way when the views were lost is neither dropped nor do
     const scenario = { system, actors, acknowledged };
     await requestNotification(scenario, 'refused');
     await waitUntil('attempts have failed', async () => (await tidings.adapters.views.count(DELIVERIES, { status: 'waiting' })) > 0);
+    loseJobs(tidings, 'friend-posted');
     await requestAllAtOnce(scenario);
+    await waitUntil('friends are being notified', async () => (await tidings.adapters.views.count('friend-posts')) > 0);
   }
   const openWork = countOpenWork(folder.path);
   t.log(openWork);
@@ -120,6 +124,12 @@ test('work that was under way when the views were lost is neither dropped nor do
   await waitUntilNone('pending notifications', () => listPendingNotifications(scenario));
   t.deepEqual(await findFaults(scenario), []);
 });
+
+/** From here on jobs of this queue are lost, so that their work is still under way when the process ends. */
+function loseJobs({ adapters: { jobs } }: Pick<Tidings, 'adapters'>, lost: string): void {
+  const add = jobs.add.bind(jobs);
+  Object.assign(jobs, { add: async (queue: string, added: readonly Job[]) => (queue === lost ? undefined : add(queue, added)) });
+}
 
 async function requestNotification({ system, actors: { run, app, people }, acknowledged }: Scenario, name: string): Promise<void> {
   const body = {
@@ -134,12 +144,13 @@ async function requestNotification({ system, actors: { run, app, people }, ackno
   recordNotification(acknowledged, { id: String(expectStatus([201], response).body['id']), ...body, isCancelled: false });
 }
 
-/** Everyone posts, every channel gets a message and the app requests notifications: so many that most work is under way when it returns. */
+/** The app requests notifications, every channel gets a message and everyone posts: so many that most work is under way when it returns. */
 async function requestAllAtOnce(scenario: Scenario): Promise<void> {
   const { channels, people } = scenario.actors;
-  const posts = people.flatMap((author) => Array.from({ length: 6 }, (_, n) => publishPost(scenario, author, `${author.name}, ${n}`)));
-  await Promise.all([...channels.map((channel) => sendMessage(scenario, channel)), ...posts]);
   await Promise.all(Array.from({ length: 6 }, (_, n) => requestNotification(scenario, `request ${n}`)));
+  await Promise.all(channels.map((channel) => sendMessage(scenario, channel)));
+  // Last, for what follows a post is done soonest.
+  await Promise.all(people.flatMap((author) => Array.from({ length: 6 }, (_, n) => publishPost(scenario, author, `${author.name}, ${n}`))));
 }
 
 async function publishPost({ system, actors, acknowledged }: Scenario, author: Person, text: string): Promise<void> {

@@ -143,7 +143,9 @@ function chatPushesByChannel({ actors, acknowledged }: Scenario, person: Person,
       const pushes = outbox.filter(({ category, to, collapseKey }) => category === 'chat' && to === person.pushToken && collapseKey === channel).length;
       const readUpTo = acknowledged.readUpTo.get(`${person.id}/${channel}`) ?? -1;
       const events = [...(acknowledged.channelEvents.get(channel) ?? [])];
-      const isUnread = events.some(([seq, event]) => event.kind === 'send' && event.sender !== person.id && seq > readUpTo && !isWithdrawn(events, seq));
+      const own = events.flatMap(([seq, event]) => (event.kind === 'send' && event.sender === person.id ? [seq] : []));
+      const known = Math.max(readUpTo, ...own); // who has written something has read what came before it
+      const isUnread = events.some(([seq, event]) => event.kind === 'send' && seq > known && !isWithdrawn(events, seq));
       return { channel, pushes, eventsRead: events.filter(([seq]) => seq <= readUpTo).length, isUnread };
     });
 }
