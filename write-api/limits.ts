@@ -30,12 +30,12 @@ export const WRITE_LIMITS = {
   commands: { name: 'commands', points: 600, windowSeconds: MINUTE_SECONDS },
   /** Counted per account at a vendor and address, of which a vendor has a few. */
   callbacks: { name: 'callbacks', points: 60_000, windowSeconds: MINUTE_SECONDS },
-  /** Counted per address: mail services post for many people. */
   /** Counted per address, of which a mail service has few for many people. */
   trackedLinks: { name: 'tracked-links', points: 6_000, windowSeconds: MINUTE_SECONDS },
+  /** Counted per address: mail services post for many people. */
   unsubscribes: { name: 'unsubscribes', points: 600, windowSeconds: MINUTE_SECONDS },
   /** Counted per app: computing when a rule comes round may take a while. */
-  schedules: { name: 'schedules', points: 600, windowSeconds: MINUTE_SECONDS },
+  schedules: { name: 'schedules', points: 120, windowSeconds: MINUTE_SECONDS },
   /** Counted per app; the operator counts as one. */
   appRequests: { name: 'app-requests', points: 60_000, windowSeconds: MINUTE_SECONDS },
 } as const satisfies Record<string, Limit | FailureLimit>;
