@@ -70,3 +70,9 @@ test('a delivery that was sent twice is found, unless an attempt says that it ma
   t.is(findDeliveryFaults(attempts(false), [given, given]).length, 1);
   t.deepEqual(findDeliveryFaults(attempts(true), [given, given]), []);
 });
+
+test('what stands in the notification centre is planned and over by one event, and found where it is shown twice', (t) => {
+  t.deepEqual(findDeliveryFaults(logOf(requested, inDelivery(0, 'delivered-in-app')), []), []);
+  t.deepEqual(findDeliveryFaults(logOf(...planned, inDelivery(1, 'delivered-in-app')), []), []);
+  t.is(findDeliveryFaults(logOf(requested, inDelivery(0, 'delivered-in-app'), inDelivery(1, 'delivered-in-app')), []).length, 2);
+});
