@@ -3,8 +3,8 @@ import type { TidingsEvent } from '../../domain/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { EventBatch, Position, StoredEvent } from '../../ports/event-log/port.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
+import { pause } from '../progress/back-off.ts';
 import { shardOf } from '../progress/names.ts';
-import { tickAfter, untilTick } from './ticks.ts';
 import { RESOLVED } from './dead-letters.ts';
 
 export type BatchItem = { readonly stored: StoredEvent; readonly event: Recorded<TidingsEvent> | Error };
@@ -73,10 +73,11 @@ type Gather = () => Promise<EventBatch | undefined>;
 function createGatherer(subscription: AsyncIterator<EventBatch>, { batchIntervalMs }: ReadBatchesOptions, signal: AbortSignal): Gather {
   let nextBatchAt = 0;
   return async () => {
-    if (performance.now() < nextBatchAt && !signal.aborted) await untilTick(nextBatchAt);
+    const waitMs = nextBatchAt - performance.now();
+    if (waitMs > 0) await pause(waitMs, signal);
     const { done, value } = await subscription.next();
     if (done === true) return undefined;
-    nextBatchAt = value.caughtUp ? tickAfter(performance.now(), batchIntervalMs) : 0;
+    nextBatchAt = value.caughtUp ? performance.now() + batchIntervalMs : 0;
     return value;
   };
 }
