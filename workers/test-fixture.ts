@@ -22,7 +22,7 @@ import type { JobQueue, JobQueueOptions } from '../ports/job-queue/port.ts';
 import { startMemoryPresence } from '../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import type { Outbound } from '../ports/outbound/port.ts';
-import { startOutbox } from '../ports/sender/outbox.ts';
+import { startOutbox } from '../ports/sender/outbox/outbox.ts';
 import type { Outbox, Sender } from '../ports/sender/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';

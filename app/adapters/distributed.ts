@@ -5,7 +5,7 @@ import { startBullJobQueue } from '../../ports/job-queue/bull.ts';
 import { startRedisGatewayRegistry } from '../../ports/presence/redis-registry.ts';
 import { startRedisPresence } from '../../ports/presence/redis.ts';
 import { startRedisRateLimit } from '../../ports/rate-limit/redis.ts';
-import { startMongoOutbox } from '../../ports/sender/mongodb-outbox.ts';
+import { startMongoOutbox } from '../../ports/sender/outbox/mongodb.ts';
 import { startMongoVault } from '../../ports/vault/mongodb.ts';
 import { startMongoViews } from '../../ports/views/mongodb.ts';
 import type { RedisConnection } from '../../ports/redis/connect.ts';

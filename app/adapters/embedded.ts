@@ -6,7 +6,7 @@ import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
 import { startMemoryPresence } from '../../ports/presence/memory.ts';
 import { startMemoryGatewayRegistry } from '../../ports/presence/memory-registry.ts';
 import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
-import { startOutbox } from '../../ports/sender/outbox.ts';
+import { startOutbox } from '../../ports/sender/outbox/outbox.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { DATA_FOLDER_HELP, openOrCannotStart } from '../cannot-start.ts';

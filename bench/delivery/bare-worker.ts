@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instant } from '../../domain/shared/instant.ts';
 import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
-import { startOutbox } from '../../ports/sender/outbox.ts';
+import { startOutbox } from '../../ports/sender/outbox/outbox.ts';
 import { serveParent } from '../chat/serve-parent.ts';
 import { waitFor } from '../distributed/waiting.ts';
 import { bareAttempt } from './bare-attempt.ts';

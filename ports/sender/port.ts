@@ -1,7 +1,7 @@
 /** One attempt to hand one message to one vendor. Retrying, failing over and giving up are left to the delivery workers. */
 import { Outage } from '../outage.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { Behaviours } from './outbox-behaviour.ts';
+import type { Behaviours } from './outbox/behaviour.ts';
 import type { SentChannel, Platform } from '../../domain/people/notification-channels.ts';
 import type { ChannelContent } from '../../domain/notifications/content.ts';
 import type { SenderIdentity } from '../../domain/notifications/apps/events.ts';

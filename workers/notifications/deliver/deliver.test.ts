@@ -8,7 +8,7 @@ import { HOUR_MS, plus } from '../../../domain/shared/instant.ts';
 import { deliveryStream } from '../../../domain/shared/streams.ts';
 import { startMemoryPresence } from '../../../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../../../ports/rate-limit/memory.ts';
-import { startOutbox } from '../../../ports/sender/outbox.ts';
+import { startOutbox } from '../../../ports/sender/outbox/outbox.ts';
 import { sleep } from '../../jobs/sleep.ts';
 import { loadNotificationWith } from '../plan/load-notification.ts';
 import { createVendors, type Vendor, type Vendors } from '../vendors/create-vendors.ts';

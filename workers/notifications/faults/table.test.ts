@@ -14,7 +14,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { NotificationId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, plus } from '../../../domain/shared/instant.ts';
-import type { Behaviour } from '../../../ports/sender/outbox-behaviour.ts';
+import type { Behaviour } from '../../../ports/sender/outbox/behaviour.ts';
 import { startWorkersForTest, START } from '../../test-fixture.ts';
 import { deliveriesIn, startDeliveriesForTest, sentBy } from '../test-fixture.ts';
 import { tally, type FaultRow } from './tally.ts';

@@ -1,9 +1,9 @@
 /** The messages of the outbox: one JSON file each, named so that they sort by time. The oldest are removed when there are too many. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SENT_CHANNELS, type SentChannel } from '../../domain/people/notification-channels.ts';
-import { attemptNameOf, createMessageIds } from './message-ids.ts';
-import { checkOutboxLimit, type Attempt, type OutboxListOptions, type OutboxMessage } from './port.ts';
+import { SENT_CHANNELS, type SentChannel } from '../../../domain/people/notification-channels.ts';
+import { attemptNameOf, createMessageIds } from '../message-ids.ts';
+import { checkOutboxLimit, type Attempt, type OutboxListOptions, type OutboxMessage } from '../port.ts';
 
 const SUFFIX = '.json';
 const ID = new RegExp(`^[\\w.-]+-(?<channel>${SENT_CHANNELS.join('|')})-[0-9a-f]+$`);

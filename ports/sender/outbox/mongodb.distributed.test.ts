@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { SENT_CHANNELS } from '../../domain/people/notification-channels.ts';
-import { instant } from '../../domain/shared/instant.ts';
-import { testWith } from '../../tests/servers/availability.ts';
-import { startMongoServer } from '../../tests/servers/mongodb.ts';
-import type { TestServer } from '../../tests/servers/server-process.ts';
-import { connectMongo, type MongoOptions } from '../mongodb/connect.ts';
-import { attemptOf, senderContract } from './contract.ts';
-import { startMongoOutbox } from './mongodb-outbox.ts';
-import { BEHAVIOURS, listedDeliveries, outboxContract, send, senderOf } from './outbox-contract.ts';
-import { OutboxUnavailable, type Outbox } from './port.ts';
+import { SENT_CHANNELS } from '../../../domain/people/notification-channels.ts';
+import { instant } from '../../../domain/shared/instant.ts';
+import { testWith } from '../../../tests/servers/availability.ts';
+import { startMongoServer } from '../../../tests/servers/mongodb.ts';
+import type { TestServer } from '../../../tests/servers/server-process.ts';
+import { connectMongo, type MongoOptions } from '../../mongodb/connect.ts';
+import { attemptOf, senderContract } from '../contract.ts';
+import { startMongoOutbox } from './mongodb.ts';
+import { BEHAVIOURS, listedDeliveries, outboxContract, send, senderOf } from './contract.ts';
+import { OutboxUnavailable, type Outbox } from '../port.ts';
 
 const check = testWith('secantusd-py');
 

@@ -1,8 +1,8 @@
 /** What each channel of the outbox was told to do, shared by all processes: one document a channel. */
 import { randomUUID } from 'node:crypto';
 import type { Db, Document } from 'mongodb';
-import type { SentChannel } from '../../domain/people/notification-channels.ts';
-import { ACCEPT, drawnAt, type Behaviour, type Behaviours, type LimitedBehaviour } from './outbox-behaviour.ts';
+import type { SentChannel } from '../../../domain/people/notification-channels.ts';
+import { ACCEPT, drawnAt, type Behaviour, type Behaviours, type LimitedBehaviour } from './behaviour.ts';
 
 const COLLECTION = 'outbox-behaviours';
 

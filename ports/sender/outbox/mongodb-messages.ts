@@ -5,10 +5,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { MongoServerError, type Collection, type Db, type Filter } from 'mongodb';
-import { SENT_CHANNELS, type SentChannel } from '../../domain/people/notification-channels.ts';
-import { DUPLICATE_KEY } from '../mongodb/outages.ts';
-import { createMessageIds } from './message-ids.ts';
-import { checkOutboxLimit, OutboxUnavailable, type Attempt, type OutboxListOptions, type OutboxMessage } from './port.ts';
+import { SENT_CHANNELS, type SentChannel } from '../../../domain/people/notification-channels.ts';
+import { DUPLICATE_KEY } from '../../mongodb/outages.ts';
+import { createMessageIds } from '../message-ids.ts';
+import { checkOutboxLimit, OutboxUnavailable, type Attempt, type OutboxListOptions, type OutboxMessage } from '../port.ts';
 
 const COLLECTION = 'outbox';
 const TRIM_AFTER_MAX = 1_000;

@@ -1,11 +1,11 @@
 import test from 'ava';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { instant } from '../../domain/shared/instant.ts';
-import { SENT_CHANNELS } from '../../domain/people/notification-channels.ts';
-import { temporaryFolder } from '../sqlite/test-fixture.ts';
-import { senderContract } from './contract.ts';
-import { BEHAVIOURS, listedDeliveries, outboxContract, send, senderOf } from './outbox-contract.ts';
+import { instant } from '../../../domain/shared/instant.ts';
+import { SENT_CHANNELS } from '../../../domain/people/notification-channels.ts';
+import { temporaryFolder } from '../../sqlite/test-fixture.ts';
+import { senderContract } from '../contract.ts';
+import { BEHAVIOURS, listedDeliveries, outboxContract, send, senderOf } from './contract.ts';
 import { startOutbox } from './outbox.ts';
 
 const SENDERS = SENT_CHANNELS.flatMap((channel) => [{ channel }, { channel, resolvesAttempts: true as const }]);

@@ -2,12 +2,12 @@
  * The outbox of the distributed profile: messages, and what it was told to do, are in collections of MongoDB, so that any process
  * lists, tells and asks. A message is on the journals of a majority before its attempt is answered.
  */
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { MongoConnection } from '../mongodb/connect.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import type { MongoConnection } from '../../mongodb/connect.ts';
 import { openSharedBehaviours } from './mongodb-behaviours.ts';
 import { openOutboxMessages } from './mongodb-messages.ts';
-import { startOutboxVendor } from './outbox-vendor.ts';
-import { OutboxUnavailable, type Outbox } from './port.ts';
+import { startOutboxVendor } from './vendor.ts';
+import { OutboxUnavailable, type Outbox } from '../port.ts';
 
 /** Messages kept of each channel. */
 const KEPT_MAX = 100_000;

@@ -1,9 +1,9 @@
 /** The senders of an outbox, wherever it keeps its messages: they do as the outbox was told. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { SENT_CHANNELS, type SentChannel } from '../../domain/people/notification-channels.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { Behaviour } from './outbox-behaviour.ts';
-import { OutboxUnavailable, type Attempt, type Outcome, type OutboxMessage, type ResolvedAttempt, type Sender, type Target } from './port.ts';
+import { SENT_CHANNELS, type SentChannel } from '../../../domain/people/notification-channels.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import type { Behaviour } from './behaviour.ts';
+import { OutboxUnavailable, type Attempt, type Outcome, type OutboxMessage, type ResolvedAttempt, type Sender, type Target } from '../port.ts';
 
 export type OutboxStore = {
   /** What it is asked may take longer than an attempt has: then the attempt ends at its deadline without an answer, and goes on here. */

@@ -1,5 +1,5 @@
 /** The ways in which the outbox can be told to fail, as vendors do. */
-import type { SentChannel } from '../../domain/people/notification-channels.ts';
+import type { SentChannel } from '../../../domain/people/notification-channels.ts';
 
 export type Behaviour =
   | { readonly does: 'accept' }

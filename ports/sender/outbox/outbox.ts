@@ -1,9 +1,9 @@
 /** The outbox of the embedded profile: messages are files in a folder where developers can look at them. */
-import type { Instant } from '../../domain/shared/instant.ts';
-import { createBehaviours } from './outbox-behaviour.ts';
-import { openOutboxFiles } from './outbox-files.ts';
-import { startOutboxVendor } from './outbox-vendor.ts';
-import type { Outbox } from './port.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import { createBehaviours } from './behaviour.ts';
+import { openOutboxFiles } from './files.ts';
+import { startOutboxVendor } from './vendor.ts';
+import type { Outbox } from '../port.ts';
 
 /** Messages kept of each channel. */
 const KEPT_MAX = 100_000;

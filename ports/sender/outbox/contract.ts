@@ -1,10 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
-import { SENT_CHANNELS, type SentChannel } from '../../domain/people/notification-channels.ts';
-import { instant, plus, type Instant } from '../../domain/shared/instant.ts';
-import { attemptOf, type AddTest, type VendorDoes } from './contract.ts';
-import { RETRY_AFTER_MS, SLOW_MS } from './vendor-times.ts';
-import type { Behaviour } from './outbox-behaviour.ts';
-import type { Outbox, Sender } from './port.ts';
+import { SENT_CHANNELS, type SentChannel } from '../../../domain/people/notification-channels.ts';
+import { instant, plus, type Instant } from '../../../domain/shared/instant.ts';
+import { attemptOf, type AddTest, type VendorDoes } from '../contract.ts';
+import { RETRY_AFTER_MS, SLOW_MS } from '../vendor-times.ts';
+import type { Behaviour } from './behaviour.ts';
+import type { Outbox, Sender } from '../port.ts';
 
 /** An empty outbox for one test. `start` may be called again after it was stopped; what was sent is there. */
 export type OutboxUnderTest = AsyncDisposable & { start(config?: { readonly clock?: () => Instant; readonly keptMax?: number }): Promise<Outbox> };
