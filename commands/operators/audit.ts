@@ -5,7 +5,7 @@ import type { AuditEvent } from '../../domain/operators/events.ts';
 import type { RecordAction } from '../../domain/operators/actions.ts';
 import { actorOfOperator, type ActingAs, type OperatorRole } from '../../domain/operators/roles.ts';
 import { isErased } from '../../domain/shared/event.ts';
-import { DAY_MS, epochMs, instant, type Instant } from '../../domain/shared/instant.ts';
+import { DAY_MS, dayOf, epochMs, instant, type Instant } from '../../domain/shared/instant.ts';
 import { auditStream } from '../../domain/shared/streams.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
 import type { Uses } from '../handling/dependencies.ts';
@@ -13,9 +13,6 @@ import type { CommandHandling } from '../handling/handle.ts';
 import { readDecoded } from '../handling/load-stream.ts';
 
 export const AUDIT_DAYS_MAX = 400;
-
-/** `2026-11-29`, in UTC. */
-export const dayOf = (at: Instant): string => at.slice(0, 'yyyy-mm-dd'.length);
 
 export const recordActionsWith =
   ({ handle }: Pick<CommandHandling, 'handle'>, clock: () => Instant): RecordAction =>

@@ -1,12 +1,11 @@
 /** Adds operators, changes and removes them, and reads back what operators did. */
 import { randomUUID } from 'node:crypto';
 import type { Commands } from '../../../commands/commands.ts';
-import { dayOf } from '../../../commands/operators/audit.ts';
 import type { CommandContext, ContextFor } from '../../../commands/handling/command-context.ts';
 import type { CommandResult } from '../../../commands/handling/results.ts';
 import { actorOfOperator, type ActingOperator } from '../../../domain/operators/roles.ts';
 import type { OperatorId } from '../../../domain/shared/ids.ts';
-import type { Instant } from '../../../domain/shared/instant.ts';
+import { dayOf, type Instant } from '../../../domain/shared/instant.ts';
 import { sentenceOf } from '../../../domain/shared/refusals.ts';
 import { ControlFailure, type ControlOperations, type OperationRequest } from '../protocol.ts';
 import type { AuditLine, IssuedTokenLine, OperatorLine } from './protocol.ts';
