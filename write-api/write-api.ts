@@ -32,7 +32,7 @@ import { categoryRoutes } from './routes/notifications/categories.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
 import { passwordResetRoutes } from './routes/password-resets.ts';
 import { peopleRoutes } from './routes/people.ts';
-import { postRoutes } from './routes/posts.ts';
+import { postRoutes } from './routes/feed/posts.ts';
 import { centreRoutes } from './routes/notifications/centre.ts';
 import { preferenceRoutes } from './routes/notifications/preferences.ts';
 import { scheduleRoutes } from './routes/notifications/schedules.ts';

@@ -1,13 +1,13 @@
 /** Posts, and likes of them. */
 import { z } from 'zod';
-import { postStreamOf } from '../../domain/feed/post-id.ts';
-import { POST_LENGTH_MAX_CHARACTERS } from '../../domain/feed/post.ts';
-import { reactionStream } from '../../domain/shared/streams.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import { postId } from '../../edge/fields.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import { command } from '../command.ts';
-import type { WriteDependencies } from '../dependencies.ts';
+import { postStreamOf } from '../../../domain/feed/post-id.ts';
+import { POST_LENGTH_MAX_CHARACTERS } from '../../../domain/feed/post.ts';
+import { reactionStream } from '../../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import { postId } from '../../../edge/fields.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import { command } from '../../command.ts';
+import type { WriteDependencies } from '../../dependencies.ts';
 
 const params = z.strictObject({ post: postId });
 const text = z.string().meta({ description: `At most ${POST_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.`, examples: ['Hello, world'] });

@@ -1,16 +1,16 @@
 /** Posts outside the feed: one of them, its replies, and those of one person. */
 import { z } from 'zod';
-import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import { personId, postId } from '../../edge/fields.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import { isAcrossBlock, isUnknownTo } from '../across-blocks.ts';
-import type { ReadDependencies } from '../dependencies.ts';
-import { createPipeline, showPosts, type Skeleton, type Stages } from '../feed/pipeline.ts';
-import { EXAMPLE_POST, postSchema, type PostView } from '../feed/present.ts';
-import { maySee } from '../feed/rules.ts';
-import { CURSOR, limitParam, next } from '../pages.ts';
-import { query, refused } from '../query.ts';
+import type { PersonId, PostId } from '../../../domain/shared/ids.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import { personId, postId } from '../../../edge/fields.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import { isAcrossBlock, isUnknownTo } from '../../across-blocks.ts';
+import type { ReadDependencies } from '../../dependencies.ts';
+import { createPipeline, showPosts, type Skeleton, type Stages } from '../../feed/pipeline.ts';
+import { EXAMPLE_POST, postSchema, type PostView } from '../../feed/present.ts';
+import { maySee } from '../../feed/rules.ts';
+import { CURSOR, limitParam, next } from '../../pages.ts';
+import { query, refused } from '../../query.ts';
 
 export const READ_FOR_POSTS = ['posts', 'friends', 'relationships', 'profile'] as const;
 

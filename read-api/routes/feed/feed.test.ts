@@ -1,6 +1,6 @@
 /** Reading one's writes over HTTP, with the workers as they run. */
 import test from 'ava';
-import { givenReadApi } from '../test-fixture.ts';
+import { givenReadApi } from '../../test-fixture.ts';
 
 test('a friend’s post is in a warm feed that is read with its position, every time', async (t) => {
   await using api = await givenReadApi();

@@ -1,16 +1,16 @@
 /** The feed of the caller, by the page and live. */
 import { z } from 'zod';
-import { postId } from '../../edge/fields.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import type { ReadDependencies } from '../dependencies.ts';
-import { createFeed } from '../feed/create-feed.ts';
-import { showPosts } from '../feed/pipeline.ts';
-import { EXAMPLE_POST, postSchema } from '../feed/present.ts';
-import { mayBeInFeed } from '../feed/rules.ts';
-import { whileCached } from '../feed/while-cached.ts';
-import { liveQuery } from '../live/live-query.ts';
-import { CURSOR, limitParam, next } from '../pages.ts';
-import { query } from '../query.ts';
+import { postId } from '../../../edge/fields.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import type { ReadDependencies } from '../../dependencies.ts';
+import { createFeed } from '../../feed/create-feed.ts';
+import { showPosts } from '../../feed/pipeline.ts';
+import { EXAMPLE_POST, postSchema } from '../../feed/present.ts';
+import { mayBeInFeed } from '../../feed/rules.ts';
+import { whileCached } from '../../feed/while-cached.ts';
+import { liveQuery } from '../../live/live-query.ts';
+import { CURSOR, limitParam, next } from '../../pages.ts';
+import { query } from '../../query.ts';
 import { READ_FOR_POSTS } from './posts.ts';
 
 const page = z.strictObject({ before: postId.optional().meta(CURSOR), limit: limitParam() });
