@@ -1,0 +1,29 @@
+/** What the text of a post speaks of, as it was found when the post was published or edited. Nobody parses the text again. */
+import type { PersonId } from '../shared/ids.ts';
+
+/** The part of the text, in Unicode code points: `from` is its first, `to` is behind its last. */
+export type TextRange = { readonly from: number; readonly to: number };
+
+export type LinkEntity = TextRange & { readonly url: string };
+/** `person` had the login name that stands there. */
+export type MentionEntity = TextRange & { readonly person: PersonId };
+/** As `hashtagOf` spells it. */
+export type HashtagEntity = TextRange & { readonly tag: string };
+
+/** Each in the order of the text; none overlap. Absent where there are none. */
+export type PostEntities = {
+  readonly links?: readonly LinkEntity[];
+  readonly mentions?: readonly MentionEntity[];
+  readonly hashtags?: readonly HashtagEntity[];
+};
+
+export const LINKS_MAX = 20;
+export const MENTIONED_MAX = 20;
+export const HASHTAGS_MAX = 30;
+export const HASHTAG_CHARACTERS_MAX = 100;
+
+/**
+ * The one spelling of a hashtag, without the `#`: compatibility forms are one (NFKC), and letter case doesn't matter. Upper case first,
+ * for some letters meet only there: `ß` and `SS`.
+ */
+export const hashtagOf = (text: string): string => text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
