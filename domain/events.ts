@@ -1,17 +1,19 @@
 /** Every event, with its personal fields. The codec, the golden files and the documentation go by this table. */
 import { chatSealing, type ChatEvent } from './chat/events.ts';
 import { feedSealing, type FeedEvent } from './feed/events.ts';
+import { mediaSealing, type MediaEvent } from './media/events.ts';
 import { notificationsSealing, type NotificationsEvent } from './notifications/events.ts';
 import { operatorsSealing, type OperatorsEvent } from './operators/events.ts';
 import { peopleSealing, type PeopleEvent } from './people/events.ts';
 import type { SealingOf } from './shared/event.ts';
 import { operationsSealing, type OperationsEvent } from './shared/operations.ts';
 
-export type TidingsEvent = PeopleEvent | FeedEvent | ChatEvent | NotificationsEvent | OperatorsEvent | OperationsEvent;
+export type TidingsEvent = PeopleEvent | MediaEvent | FeedEvent | ChatEvent | NotificationsEvent | OperatorsEvent | OperationsEvent;
 
 export const sealing: SealingOf<TidingsEvent> = {
   ...peopleSealing,
   ...feedSealing,
+  ...mediaSealing,
   ...chatSealing,
   ...notificationsSealing,
   ...operatorsSealing,

@@ -13,6 +13,7 @@ import { reactionKinds } from '../chat/reaction-kinds.ts';
 import { sealing } from '../events.ts';
 import { post } from '../feed/post.ts';
 import { reaction } from '../feed/reaction.ts';
+import { media } from '../media/media.ts';
 import { app } from '../notifications/apps/app.ts';
 import { categories } from '../notifications/categories/categories.ts';
 import { campaign } from '../notifications/lists/campaign.ts';
@@ -47,6 +48,7 @@ import { centreSamples } from './centre-samples.ts';
 import { digestSamples } from './digest-samples.ts';
 import { postSamples, reactionSamples } from './feed-samples.ts';
 import { campaignSamples, listSamples } from './list-samples.ts';
+import { mediaSamples } from './media-samples.ts';
 import { appSamples, deliverySamples, notificationSamples, partialSamples, templateSamples } from './notification-samples.ts';
 import { auditSamples, operatorSamples } from './operator-samples.ts';
 import { operationsSamples } from './operations-samples.ts';
@@ -96,6 +98,7 @@ const folds: readonly Fold[] = [
   folding('preferences', preferences, preferencesSamples),
   folding('relationships', relationships, relationshipsSamples),
   folding('friendship', friendship, friendshipSamples),
+  folding('media', media, mediaSamples),
   folding('post', post, postSamples),
   folding('reaction', reaction, reactionSamples),
   folding('channel', channel, channelSamples),

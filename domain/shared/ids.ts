@@ -19,6 +19,7 @@ export type ScheduleId = Id<'schedule'>;
 export type CodeId = Id<'code'>;
 export type FactorId = Id<'factor'>;
 export type OperatorId = Id<'operator'>;
+export type MediaId = Id<'media'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

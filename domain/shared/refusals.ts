@@ -125,6 +125,17 @@ export const REFUSALS = {
   'already-friends': { kind: 'conflict', sentence: 'You are already friends.' },
   'not-a-friend': { kind: 'forbidden', sentence: 'You are not friends.' },
   blocked: { kind: 'forbidden', sentence: 'One of you has blocked the other.' },
+  // Media.
+  'media-unknown': { kind: 'unknown', sentence: 'You have no such picture or video, or nothing used it for long and it was removed; upload it again.' },
+  'media-not-ready': { kind: 'conflict', sentence: 'The picture or video is still being prepared; try again in a moment.' },
+  'media-type-refused': { kind: 'invalid', sentence: 'Only pictures (JPEG, PNG, WebP, GIF, AVIF) and videos (MP4, WebM) can be uploaded.' },
+  'media-heic': { kind: 'invalid', sentence: 'Pictures in HEIC can’t be read; send it as JPEG.' },
+  'media-damaged': { kind: 'invalid', sentence: 'The picture or video is damaged and can’t be read.' },
+  'media-too-many-pixels': { kind: 'invalid', sentence: 'The picture has too many pixels; make it smaller.' },
+  'media-too-costly': { kind: 'invalid', sentence: 'Preparing the picture or video takes too much time or memory; make it smaller.' },
+  'media-too-many': { kind: 'invalid', sentence: 'At most {max} pictures and videos can be used at once.' },
+  'media-twice': { kind: 'invalid', sentence: 'The same picture or video is named twice.' },
+  'alt-too-long': { kind: 'too-large', sentence: 'The description has {length} characters; at most {max} are allowed.' },
   // Feed.
   'post-unknown': { kind: 'unknown', sentence: 'There is no such post.' },
   'post-deleted': { kind: 'conflict', sentence: 'The post was deleted.' },

@@ -20,6 +20,7 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   preferencesStream: 'preferences',
   relationshipsStream: 'connections',
   friendshipStream: 'friendship',
+  mediaStream: 'media',
   postStream: 'post',
   reactionStream: 'reaction',
   channelStream: 'channel',

@@ -3,7 +3,7 @@
  * place to look up a stream that is met in the log. Names are stored: a category is never renamed, even where the code has a better
  * word by now (`connections` for relationships). No key says anything about a person.
  */
-import type { AppId, ChannelId, DeliveryId, DigestId, FriendshipId, ListId, NotificationId, PersonId, PostId, ScheduleId, TemplateId } from './ids.ts';
+import type { AppId, ChannelId, DeliveryId, DigestId, FriendshipId, ListId, MediaId, NotificationId, PersonId, PostId, ScheduleId, TemplateId } from './ids.ts';
 
 // People.
 
@@ -18,6 +18,11 @@ export const pushTokenStream = (token: string): string => `claim-${token}`;
 export const preferencesStream = (person: PersonId): string => `preferences-${person}`;
 export const relationshipsStream = (person: PersonId): string => `connections-${person}`;
 export const friendshipStream = (friendship: FriendshipId): string => `friendship-${friendship}`;
+
+// Media.
+
+/** One for each upload of a picture or a video. */
+export const mediaStream = (media: MediaId): string => `media-${media}`;
 
 // Feed.
 
