@@ -1,7 +1,12 @@
 /** The events of a post (`postStream`), and of one person's reaction to it (`reactionStream`). */
+import type { PostMedia } from '../media/media-facts.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
+import type { PostEntities } from './entities.ts';
+
+/** Who may read a post, blocks aside: everybody, friends, or its author alone. */
+export type PostVisibility = 'public' | 'friends' | 'self';
 
 export type PostEvent =
   | {
@@ -9,14 +14,31 @@ export type PostEvent =
       readonly data: {
         readonly post: PostId;
         readonly author: PersonId;
+        /** Empty where pictures or another post say it all. */
         readonly text: Personal<string>;
+        /** What the text speaks of; absent where there is nothing of that kind. */
+        readonly entities?: Personal<PostEntities>;
+        readonly media?: Personal<readonly PostMedia[]>;
         readonly replyTo?: PostId;
+        /** The post that this one speaks about, and shows. */
+        readonly quotes?: PostId;
+        /** The post that this one passes on, without a word of its own. */
+        readonly shares?: PostId;
+        /** Absent: everybody may read it. */
+        readonly visibility?: Exclude<PostVisibility, 'public'>;
+        /** Whose friends may read it: for a reply in a thread that only friends of the person who began it may read. Absent: the author's. */
+        readonly circle?: PersonId;
+        /** It was published elsewhere, at `at`, and brought here later: nobody is told of it. */
+        readonly imported?: true;
         /** How the post reaches feeds: written into warm ones, or pulled when they are read. `pull` is for authors with very many followers, and no post is stamped with it yet. */
         readonly delivered: 'push' | 'pull';
         readonly at: Instant;
       };
     }
-  | { readonly type: 'feed.post-edited.v1'; readonly data: { readonly post: PostId; readonly author: PersonId; readonly text: Personal<string> } }
+  | {
+      readonly type: 'feed.post-edited.v1';
+      readonly data: { readonly post: PostId; readonly author: PersonId; readonly text: Personal<string>; readonly entities?: Personal<PostEntities> };
+    }
   | { readonly type: 'feed.post-deleted.v1'; readonly data: { readonly post: PostId; readonly author: PersonId } };
 
 export type ReactionEvent =
@@ -26,8 +48,8 @@ export type ReactionEvent =
 export type FeedEvent = PostEvent | ReactionEvent;
 
 export const feedSealing: SealingOf<FeedEvent> = {
-  'feed.post-published.v1': { text: 'author' },
-  'feed.post-edited.v1': { text: 'author' },
+  'feed.post-published.v1': { text: 'author', entities: 'author', media: 'author' },
+  'feed.post-edited.v1': { text: 'author', entities: 'author' },
   'feed.post-deleted.v1': {},
   'feed.liked.v1': {},
   'feed.unliked.v1': {},
