@@ -2,18 +2,20 @@
 import { chatSealing, type ChatEvent } from './chat/events.ts';
 import { feedSealing, type FeedEvent } from './feed/events.ts';
 import { mediaSealing, type MediaEvent } from './media/events.ts';
+import { moderationSealing, type ModerationEvent } from './moderation/events.ts';
 import { notificationsSealing, type NotificationsEvent } from './notifications/events.ts';
 import { operatorsSealing, type OperatorsEvent } from './operators/events.ts';
 import { peopleSealing, type PeopleEvent } from './people/events.ts';
 import type { SealingOf } from './shared/event.ts';
 import { operationsSealing, type OperationsEvent } from './shared/operations.ts';
 
-export type TidingsEvent = PeopleEvent | MediaEvent | FeedEvent | ChatEvent | NotificationsEvent | OperatorsEvent | OperationsEvent;
+export type TidingsEvent = PeopleEvent | MediaEvent | ModerationEvent | FeedEvent | ChatEvent | NotificationsEvent | OperatorsEvent | OperationsEvent;
 
 export const sealing: SealingOf<TidingsEvent> = {
   ...peopleSealing,
-  ...feedSealing,
   ...mediaSealing,
+  ...moderationSealing,
+  ...feedSealing,
   ...chatSealing,
   ...notificationsSealing,
   ...operatorsSealing,

@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Inside a room: its folders from the lowest up. A folder may import those before it, and none after it. What stands in the room itself puts them together. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  domain: ['shared', 'operators', 'media', 'people', 'chat', 'feed', 'notifications'],
+  domain: ['shared', 'operators', 'media', 'people', 'moderation', 'chat', 'feed', 'notifications'],
   'domain/notifications': [
     'apps',
     'failover',
@@ -41,7 +41,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'delivery',
     'planning',
   ],
-  commands: ['handling', 'operators', 'notifications', 'accounts', 'media', 'people', 'chat', 'feed'],
+  commands: ['handling', 'operators', 'notifications', 'accounts', 'media', 'people', 'chat', 'feed', 'moderation'],
   projections: ['progress', 'leases', 'read-models', 'view-access', 'engine', 'rollout'],
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
   'write-api': ['accounts', 'receipts', 'routes'],

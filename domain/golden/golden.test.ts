@@ -26,6 +26,8 @@ import { webhookEndpoint } from '../notifications/webhooks/webhook-endpoint.ts';
 import { webhookMessage } from '../notifications/webhooks/webhook-message.ts';
 import { centre } from '../notifications/centre/centre.ts';
 import { delivery } from '../notifications/delivery/delivery.ts';
+import { moderationCase } from '../moderation/moderation-case.ts';
+import { standing } from '../moderation/standing.ts';
 import { notification } from '../notifications/notification.ts';
 import { partial } from '../notifications/templates/partial.ts';
 import { template } from '../notifications/templates/template.ts';
@@ -49,6 +51,7 @@ import { digestSamples } from './digest-samples.ts';
 import { postSamples, reactionSamples } from './feed-samples.ts';
 import { campaignSamples, listSamples } from './list-samples.ts';
 import { mediaSamples } from './media-samples.ts';
+import { caseSamples, standingSamples } from './moderation-samples.ts';
 import { appSamples, deliverySamples, notificationSamples, partialSamples, templateSamples } from './notification-samples.ts';
 import { auditSamples, operatorSamples } from './operator-samples.ts';
 import { operationsSamples } from './operations-samples.ts';
@@ -99,6 +102,8 @@ const folds: readonly Fold[] = [
   folding('relationships', relationships, relationshipsSamples),
   folding('friendship', friendship, friendshipSamples),
   folding('media', media, mediaSamples),
+  folding('case', moderationCase, caseSamples),
+  folding('standing', standing, standingSamples),
   folding('post', post, postSamples),
   folding('reaction', reaction, reactionSamples),
   folding('channel', channel, channelSamples),

@@ -19,6 +19,8 @@ export type ScheduleId = Id<'schedule'>;
 export type CodeId = Id<'code'>;
 export type FactorId = Id<'factor'>;
 export type OperatorId = Id<'operator'>;
+/** Names what was reported. */
+export type CaseId = Id<'case'>;
 export type MediaId = Id<'media'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

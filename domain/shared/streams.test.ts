@@ -46,6 +46,8 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   digestStream: 'digest',
   operatorsStream: 'operators',
   auditStream: 'audit',
+  caseStream: 'case',
+  standingStream: 'standing',
   snapshotStream: 'snapshot',
   checkpointStream: 'checkpoint',
   versionsStream: 'versions',

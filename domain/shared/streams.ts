@@ -3,7 +3,21 @@
  * place to look up a stream that is met in the log. Names are stored: a category is never renamed, even where the code has a better
  * word by now (`connections` for relationships). No key says anything about a person.
  */
-import type { AppId, ChannelId, DeliveryId, DigestId, FriendshipId, ListId, MediaId, NotificationId, PersonId, PostId, ScheduleId, TemplateId } from './ids.ts';
+import type {
+  AppId,
+  CaseId,
+  ChannelId,
+  DeliveryId,
+  DigestId,
+  FriendshipId,
+  ListId,
+  MediaId,
+  NotificationId,
+  PersonId,
+  PostId,
+  ScheduleId,
+  TemplateId,
+} from './ids.ts';
 
 // People.
 
@@ -75,6 +89,13 @@ export const deliveryStream = (delivery: DeliveryId): string => `delivery-${deli
 export const operatorsStream = (of: 'installation'): string => `operators-${of}`;
 /** What operators did on that day: `2026-11-29`, in UTC. */
 export const auditStream = (day: string): string => `audit-${day}`;
+
+// Moderation.
+
+/** Everything about one thing that was reported: `caseOf` in `moderation/subject.ts` spells its key. */
+export const caseStream = (subject: CaseId): string => `case-${subject}`;
+/** Of a person who is suspended, or was. */
+export const standingStream = (person: PersonId): string => `standing-${person}`;
 
 // Events that Tidings writes for itself.
 
