@@ -2,7 +2,7 @@
 import { v7 } from 'uuid';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { canonicalUuid, type AppId } from '../../domain/shared/ids.ts';
-import { DAY_MS, MINUTE_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
+import { DAY_MS, instant, MINUTE_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
 import { commandIdOf, requestHashOf, uuidV7Time } from './deterministic-ids.ts';
 
 const COMMAND_AGE_MAX_DAYS = 7;
@@ -26,6 +26,8 @@ export type CommandContext = {
   readonly correlationId: string;
   readonly causationId?: string;
   readonly app?: AppId;
+  /** An importer gives the command: what it is about happened elsewhere, at this time. Nobody is told of it, and nothing is sent for it. */
+  readonly imported?: { readonly happenedAt: Instant };
 };
 
 export type CommandRequest = {
@@ -41,6 +43,9 @@ export type CommandRequest = {
   readonly causationId?: string;
   readonly app?: AppId;
 };
+
+/** `key` follows from the source alone: whoever imports the same thing again, however late, gives the same command. */
+export type ImportRequest = Pick<CommandRequest, 'actor' | 'type' | 'key' | 'body' | 'at' | 'correlationId'> & { readonly happenedAt: Instant };
 
 export type ContextFor = (
   request: CommandRequest,
@@ -70,6 +75,24 @@ export const contextWith =
       },
     };
   };
+
+/**
+ * For a command that an importer gives. Its id doesn't depend on who imports, and its key is no UUIDv7 of ours whatever it looks like, so
+ * it is never too old; what it has led to before is looked up as far back as its stream goes.
+ */
+export function importContext(contextFor: ContextFor, { actor, type, key, body, at, correlationId, happenedAt }: ImportRequest): CommandContext {
+  const made = contextFor({ actor, type, key: `${IMPORT}\n${key}`, body, at, ...(correlationId === undefined ? {} : { correlationId }) });
+  if (made.outcome === 'refused') throw new Error(`A key of an import tells no time, and was refused as ${made.refusal.code}.`);
+  return { ...made.context, command: importCommandIdOf(type, key), since: instant(0), imported: { happenedAt } };
+}
+
+export const importCommandIdOf = (type: string, key: string): string => commandIdOf(IMPORT, type, key);
+
+/** In place of the actor. It is in stored ids, and never changed. */
+const IMPORT = 'import';
+
+/** When what the command is about happened: long ago, where it is imported. */
+export const happenedAt = ({ at, imported }: Pick<CommandContext, 'at' | 'imported'>): Instant => imported?.happenedAt ?? at;
 
 /**
  * For a step before a command's last one: the step may have been undone since it was first taken, so it has to be decided again and

@@ -16,9 +16,13 @@ import type { TidingsViews } from './tidings-views.ts';
 export const FEED_FAN_OUT = 'feed-fan-out';
 export const INVALIDATE_FEEDS = 'drop-feeds';
 export const OPEN_FAN_OUTS = 'fanouts';
+/** By author: warm feeds of the author's readers may lack posts that were imported. */
+export const OPEN_IMPORTS = 'imported-posts';
 
 /** Posts on their way into feeds that one request looks at. Where there are more, the feed is read from the views. */
 export const POSTS_UNDER_WAY_MAX = 256;
+/** Authors whose posts are being imported. */
+const IMPORTING_MAX = 256;
 
 export type FeedLag = {
   /**
@@ -36,9 +40,15 @@ type Dependencies = {
 };
 
 export async function openFeedLag({ stored, views, positions }: Dependencies): Promise<FeedLag> {
-  await stored.prepare({ [OPEN_FAN_OUTS]: { indexes: [] } }); // a query before the first fan-out finds nothing instead of failing
+  await stored.prepare({ [OPEN_FAN_OUTS]: { indexes: [] }, [OPEN_IMPORTS]: { indexes: [] } }); // a query before the first fan-out finds nothing instead of failing
 
   const openFanOuts = () => stored.find<UnderWay>(OPEN_FAN_OUTS, { limit: POSTS_UNDER_WAY_MAX + 1 });
+
+  /** Warm feeds of the readers of these authors are about to be dropped. */
+  const readsImported = async (reader: PersonId): Promise<boolean> => {
+    const open = await stored.find<Pick<UnderWay, 'author'>>(OPEN_IMPORTS, { limit: IMPORTING_MAX + 1 });
+    return open.length > IMPORTING_MAX || (await amongReadersAuthors(views, reader, open)).size > 0;
+  };
 
   /** An edit moves a post's position on, so there is no upper bound. */
   const postsAfter = async (reached: Position | undefined, upTo: Position): Promise<readonly UnderWay[]> => {
@@ -59,7 +69,7 @@ export async function openFeedLag({ stored, views, positions }: Dependencies): P
       // Before all else: what is before the checkpoint is either open work, or done.
       const [invalidated, fannedOut] = await Promise.all([positions.of(INVALIDATE_FEEDS), positions.of(FEED_FAN_OUT)]);
       const [isIncomplete, open, newer] = await Promise.all([hasNewAuthors(reader, invalidated, upTo), openFanOuts(), postsAfter(fannedOut, upTo)]);
-      if (isIncomplete || open.length > POSTS_UNDER_WAY_MAX || newer.length > POSTS_UNDER_WAY_MAX) return undefined;
+      if (isIncomplete || (await readsImported(reader)) || open.length > POSTS_UNDER_WAY_MAX || newer.length > POSTS_UNDER_WAY_MAX) return undefined;
       return ofAuthors(views, reader, [...open, ...newer]);
     },
   };
@@ -77,8 +87,18 @@ function ranges(reached: Position | undefined, upTo: Position) {
 }
 
 async function ofAuthors(views: Pick<TidingsViews, 'getMany'>, reader: PersonId, posts: readonly UnderWay[]): Promise<readonly PostId[]> {
-  const authors = [...new Set(posts.map(({ author }) => author))];
-  if (authors.length === 0) return [];
+  const read = await amongReadersAuthors(views, reader, posts);
+  return [...new Set(posts.filter(({ author }) => read.has(author)).map(({ post }) => post))];
+}
+
+/** Those of these authors whose posts belong into the reader's feed. */
+async function amongReadersAuthors(
+  views: Pick<TidingsViews, 'getMany'>,
+  reader: PersonId,
+  of: readonly Pick<UnderWay, 'author'>[],
+): Promise<ReadonlySet<PersonId>> {
+  const authors = [...new Set(of.map(({ author }) => author))];
+  if (authors.length === 0) return new Set();
   const [follows, friends] = await Promise.all([
     views.getMany(
       'relationships',
@@ -89,6 +109,5 @@ async function ofAuthors(views: Pick<TidingsViews, 'getMany'>, reader: PersonId,
       authors.map((author) => friendId(reader, author)),
     ),
   ]);
-  const read = new Set(authors.filter((_, i) => follows[i] !== undefined || friends[i] !== undefined));
-  return [...new Set(posts.filter(({ author }) => read.has(author)).map(({ post }) => post))];
+  return new Set(authors.filter((_, i) => follows[i] !== undefined || friends[i] !== undefined));
 }

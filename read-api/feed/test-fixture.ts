@@ -22,7 +22,7 @@ import { profile } from '../../projections/read-models/profile.ts';
 import type { AnyProjector } from '../../projections/projection.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { positionAt } from '../../ports/event-log/position.ts';
-import { FEED_FAN_OUT, INVALIDATE_FEEDS, openFeedLag } from '../../projections/view-access/feed-lag.ts';
+import { FEED_FAN_OUT, INVALIDATE_FEEDS, OPEN_FAN_OUTS, openFeedLag } from '../../projections/view-access/feed-lag.ts';
 import { activeViews } from '../../projections/view-access/active-views.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { invalidateFeeds } from '../../workers/feed/invalidate-feeds.ts';
@@ -144,7 +144,7 @@ async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPosts
     views,
     stored: {
       prepare: async () => undefined,
-      find: async () => [...fanOuts] as never,
+      find: async (collection) => (collection === OPEN_FAN_OUTS ? [...fanOuts] : []) as never,
     },
     positions: { of: async (runner) => ({ [FEED_FAN_OUT]: positionAt(0, reached.fanOut), [INVALIDATE_FEEDS]: positionAt(0, reached.invalidation) })[runner] },
   });

@@ -13,13 +13,14 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
-import { FEED_FAN_OUT, OPEN_FAN_OUTS } from '../../projections/view-access/feed-lag.ts';
+import { FEED_FAN_OUT, OPEN_FAN_OUTS, OPEN_IMPORTS } from '../../projections/view-access/feed-lag.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/work-progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
+import { addImportedJob, isImported, openImport } from './imported-posts.ts';
 import { readersOf } from './readers.ts';
 
 export const FAN_OUT_QUEUE = 'feed-fan-out';
@@ -48,12 +49,15 @@ export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadc
   handles: ['feed.post-published.v1'],
   // A rebuild of a feed reads `posts`: a reader that is missed here, because they followed a moment later, gets the post by it.
   after: ['posts', 'friends', 'relationships'],
-  indexes: { [OPEN_FAN_OUTS]: [{ fields: ['movedAt'] }] },
-  openWork: (event, { [OPEN_FAN_OUTS]: fanOuts }) => {
+  indexes: { [OPEN_FAN_OUTS]: [{ fields: ['movedAt'] }], [OPEN_IMPORTS]: [{ fields: ['movedAt'] }] },
+  openWork: (event, { [OPEN_FAN_OUTS]: fanOuts, [OPEN_IMPORTS]: imports }) => {
     const { post, author, delivered, at } = event.data;
-    if (delivered === 'push') fanOuts?.update(post, event, () => ({ post, author, next: null, begunAt: at, movedAt: event.metadata.at }));
+    if (isImported(event)) imports?.merge(author, openImport(event));
+    else if (delivered === 'push') fanOuts?.update(post, event, () => ({ post, author, next: null, begunAt: at, movedAt: event.metadata.at }));
   },
-  react: async ({ data: { post, author, delivered } }) => {
+  react: async (event) => {
+    const { post, author, delivered } = event.data;
+    if (isImported(event)) return addImportedJob(dependencies, { author, newest: event.id });
     // The author's other devices get the hint too, and fetch.
     dependencies.broadcast.publish([author], { kind: 'post', post, author } satisfies LiveHint);
     // Posts of authors with very many followers are pulled at reading, and written to no feed.

@@ -43,16 +43,16 @@ export const friendPosted = (dependencies: AddJobsDependencies): TidingsReactor<
   indexes: { 'friend-posts': [{ fields: ['movedAt'] }] },
   openWork: (event, { 'friend-posts': friendPosts }) => {
     const { post, author } = event.data;
-    if (isNoReply(event)) friendPosts?.update(post, event, () => ({ post, author, next: null, movedAt: event.metadata.at }));
+    if (isToldToFriends(event)) friendPosts?.update(post, event, () => ({ post, author, next: null, movedAt: event.metadata.at }));
   },
   react: async (event) => {
     const { post, author } = event.data;
-    if (isNoReply(event)) await addJobs(dependencies, FRIEND_POSTED_QUEUE, [friendPostJob({ post, author, next: null })]);
+    if (isToldToFriends(event)) await addJobs(dependencies, FRIEND_POSTED_QUEUE, [friendPostJob({ post, author, next: null })]);
   },
 });
 
-/** Friends are not notified of replies. */
-const isNoReply = ({ data }: Published) => data.replyTo === undefined;
+/** Friends are not notified of replies, and of nothing that was imported. */
+const isToldToFriends = ({ data }: Published) => data.replyTo === undefined && data.imported === undefined;
 
 type RangeDependencies = AddJobsDependencies & {
   readonly views: TidingsViews;
