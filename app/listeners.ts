@@ -118,7 +118,7 @@ export async function startListeners(dependencies: ListenersDependencies, config
       ...edge,
       ...checksOf('read-api'),
       epoch,
-      logFacts: logFacts(core.loadState),
+      logFacts: logFacts(core.loadState, core.commands.loginOf),
       feedCache,
       feedLag: await openFeedLag({ stored: core.views, views: read.views, positions: read.positions }),
       presence,

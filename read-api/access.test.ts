@@ -10,6 +10,7 @@ import { readRoutes } from './read-api.ts';
 /** The kinds of caller that each route admits. Written out, so that a change of a route's declaration shows as a change here. */
 const ADMITTED: Readonly<Record<string, string>> = {
   getMe: 'person',
+  findPeople: 'person',
   getPerson: 'person',
   getPresence: 'person',
   getDevices: 'person',

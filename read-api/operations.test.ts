@@ -37,6 +37,7 @@ test('every operation of the document is answered as the document says', async (
       erased: false,
       followers: 0,
     });
+    t.like((await requestAfterWrites(bob, '/v1/people?q=AD')).body, { people: [{ id: ada.person, name: 'Ada', friend: false, followed: false }], next: null });
     const toOthers = (await requestAfterWrites(bob, `/v1/people/${ada.person}`)).body;
     t.false('language' in toOthers || 'country' in toOthers, 'the market is for nobody else');
     t.like(toOthers, {

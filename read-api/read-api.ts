@@ -23,6 +23,7 @@ import { pageBytesMaxOf } from './pages.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { listRoutes } from './routes/lists.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { findPeopleRoutes } from './routes/find-people.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/feed/posts.ts';
 import { deliveryRoutes } from './routes/apps/deliveries.ts';
@@ -64,6 +65,7 @@ export function startReadApi(dependencies: ReadApiDependencies, config: ReadApiC
 
 export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
   [
+    findPeopleRoutes,
     peopleRoutes,
     settingsRoutes,
     preferencePageRoutes,

@@ -99,7 +99,7 @@ export async function givenReadApi(
       views: viewsFor(work.views),
       broadcast: listening,
       waitForViews: work.projections.waitForViews,
-      logFacts: logFacts(work.loadState),
+      logFacts: logFacts(work.loadState, commands.loginOf),
       tokens,
       authenticate: createAuthentication({ tokens, appSignatures: createAppSignatures({ vault, clock }), adminToken: ADMIN_TOKEN }),
       recordAction: recordActionsWith(work, clock),

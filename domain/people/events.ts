@@ -25,6 +25,8 @@ export type UserEvent =
         readonly language?: Personal<string>;
         /** As `countryOf` spells it. */
         readonly country?: Personal<string>;
+        /** Whether others find the person by name or login name. Where no event says it, they do. */
+        readonly findable?: boolean;
       };
     }
   | { readonly type: 'people.person-erased.v1'; readonly data: { readonly login: string } };

@@ -1,6 +1,6 @@
 /**
- * One person's profile, from registering to being erased. Of what is in it, the state has their market and their time zone alone: in
- * which language, by which vendor and at what time a person is told depends on them.
+ * One person's profile, from registering to being erased. Of what is in it, the state has their market and their time zone, for in which
+ * language, by which vendor and at what time a person is told depends on them; and whether others find the person.
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
@@ -25,11 +25,11 @@ type DeliveryFacts = Market & { readonly timeZone?: string };
 /** `login` is the HMAC of the login name, needed again when the person is erased. */
 export type UserState =
   | { readonly status: 'none' }
-  | (DeliveryFacts & { readonly status: 'registered'; readonly login: string })
+  | (DeliveryFacts & { readonly status: 'registered'; readonly login: string; /** Absent: they are found. */ readonly findable?: false })
   | { readonly status: 'erased'; readonly login: string };
 
 type ProfileChanged = Extract<UserEvent, { type: 'people.profile-changed.v1' }>['data'];
-export type ProfileChanges = DeliveryFacts & { readonly name?: string; readonly about?: string };
+export type ProfileChanges = DeliveryFacts & { readonly name?: string; readonly about?: string; readonly findable?: boolean };
 
 export type UserCommand =
   | {
@@ -51,7 +51,7 @@ export const user: Decider<UserState, UserCommand, UserEvent> = {
       case 'people.registered.v1':
         return { status: 'registered', login: event.data.login };
       case 'people.profile-changed.v1':
-        return state.status === 'registered' ? withDeliveryFacts(state, event.data) : state;
+        return state.status === 'registered' ? withChanges(state, event.data) : state;
       case 'people.person-erased.v1':
         return { status: 'erased', login: event.data.login };
     }
@@ -72,6 +72,9 @@ export const user: Decider<UserState, UserCommand, UserEvent> = {
 /** Where they live, as far as they said. */
 export const countryOfUser = (state: UserState): string | undefined => (state.status === 'registered' ? state.country : undefined);
 
+/** Whether others find the person by name or login name. */
+export const isFindable = (state: UserState): boolean => state.status === 'registered' && state.findable !== false;
+
 /** Why nothing can be done with this person, or nothing where they exist. */
 export function refusalIfAbsent(state: UserState): Decision<never> | undefined {
   switch (state.status) {
@@ -91,7 +94,7 @@ function register(state: UserState, { person, name, login, claim }: Extract<User
   return refusalOfName(name) ?? accept({ type: 'people.registered.v1', data: { name, login } });
 }
 
-function changeProfile({ name, about, timeZone, language, country }: ProfileChanges): Decision<UserEvent> {
+function changeProfile({ name, about, timeZone, language, country, findable }: ProfileChanges): Decision<UserEvent> {
   const spelt = { language: language && languageOf(language), country: country && countryOf(country) };
   if (timeZone !== undefined && !isTimeZone(timeZone)) return refuse('time-zone-unknown', { zone: timeZone });
   if (language !== undefined && !spelt.language) return refuse('language-unknown', { language });
@@ -104,13 +107,16 @@ function changeProfile({ name, about, timeZone, language, country }: ProfileChan
     ...(timeZone !== undefined && { timeZone }),
     ...(spelt.language && { language: spelt.language }),
     ...(spelt.country && { country: spelt.country }),
+    ...(findable !== undefined && { findable }),
   };
   return Object.keys(data).length === 0 ? accept() : accept({ type: 'people.profile-changed.v1', data });
 }
 
-function withDeliveryFacts(state: Extract<UserState, { status: 'registered' }>, { language, country, timeZone }: ProfileChanged): UserState {
+function withChanges(before: Extract<UserState, { status: 'registered' }>, { language, country, timeZone, findable }: ProfileChanged): UserState {
+  const { findable: wasFindable, ...state } = before;
   return {
     ...state,
+    ...((findable ?? wasFindable) === false ? { findable: false } : {}),
     ...(language === undefined || isErased(language) ? {} : { language }),
     ...(country === undefined || isErased(country) ? {} : { country }),
     ...(timeZone === undefined ? {} : { timeZone }),

@@ -49,10 +49,21 @@ test('a profile has the latest value of each field, and nothing of an erased per
     timeZone: 'Europe/Vienna',
     language: null,
     country: null,
+    findable: true,
     erased: false,
     since: at,
   });
-  t.deepEqual(profiles?.['cyd'], { person: 'cyd', name: null, about: null, timeZone: null, language: null, country: null, erased: true, since: at });
+  t.deepEqual(profiles?.['cyd'], {
+    person: 'cyd',
+    name: null,
+    about: null,
+    timeZone: null,
+    language: null,
+    country: null,
+    findable: true,
+    erased: true,
+    since: at,
+  });
 });
 
 test('preferences keep the latest choice for each app, category and channel', async (t) => {

@@ -31,7 +31,7 @@ async function givenFriends() {
   const waitForViews: WaitForViews = async (names, position, options) =>
     (stoppedAt === undefined || !names.includes('relationships') || covers(stoppedAt, position)) && work.projections.waitForViews(names, position, options);
   let asked = 0;
-  const facts = logFacts(work.loadState);
+  const facts = logFacts(work.loadState, work.commands.loginOf);
   const isBlockedBy = (person: PersonId, other: PersonId) => {
     asked++;
     return facts.isBlockedBy(person, other);

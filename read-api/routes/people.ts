@@ -33,7 +33,8 @@ const profile = {
 };
 
 /** Shown to the person alone. */
-const marketFields = {
+const ownFields = {
+  findable: z.boolean().meta({ description: 'Whether others find you by your name or login name, and can mention you. Friends can in any case.' }),
   language: z
     .string()
     .nullable()
@@ -75,15 +76,15 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       summary: 'Get my profile',
       description: 'Returns your own profile.',
       tag: 'People',
-      example: { ...EXAMPLE_PROFILE, language: 'en-GB', country: 'GB' },
+      example: { ...EXAMPLE_PROFILE, findable: true, language: 'en-GB', country: 'GB' },
       callers: ['person'],
-      response: z.object({ ...profile, ...marketFields }).meta({ id: 'Me' }),
+      response: z.object({ ...profile, ...ownFields }).meta({ id: 'Me' }),
       refusals: ['person-unknown'],
       reads: ['profile', 'relationships'],
       handle: async ({ caller: { person } }) => {
         const [own, found, hidden] = await Promise.all([views.get('profiles', person), profileOf(person), countHiddenFollows(views, person)]);
         if (own === undefined || found === undefined) return refused('person-unknown');
-        return { ...found, language: own.language, country: own.country, follows: Math.max(found.follows - hidden, 0) };
+        return { ...found, findable: own.findable, language: own.language, country: own.country, follows: Math.max(found.follows - hidden, 0) };
       },
     }),
 

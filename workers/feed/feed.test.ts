@@ -25,7 +25,7 @@ async function publish({ commands, by, time }: TestWorkers, author: PersonId): P
 
 /** As a reader sees it. Reading builds a cold feed. */
 function feedOf(work: TestWorkers): (reader: PersonId) => Promise<readonly string[]> {
-  const readFeed = createFeed({ ...work, waitForViews: work.projections.waitForViews, logFacts: logFacts(work.loadState) });
+  const readFeed = createFeed({ ...work, waitForViews: work.projections.waitForViews, logFacts: logFacts(work.loadState, work.commands.loginOf) });
   return async (reader) => (await readFeed({ reader, limit: 20 })).posts.map(({ id }) => id);
 }
 

@@ -24,6 +24,9 @@ const profileBody = z
     about: z.string().meta({ description: `A text about yourself: at most ${ABOUT_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.` }),
     timeZone: text(TIME_ZONE_CHARACTERS_MAX).meta({ description: 'An IANA time zone.', examples: ['Europe/London'] }),
     language: text(LANGUAGE_CHARACTERS_MAX).meta({ description: 'The language you are told in, as a BCP 47 tag. Nobody else sees it.', examples: ['en-GB'] }),
+    findable: z
+      .boolean()
+      .meta({ description: 'Whether others find you by your name or login name, and can mention you. Friends can mention you in any case.' }),
     country: text(COUNTRY_CHARACTERS).meta({
       description: 'The country you live in (ISO 3166-1 alpha-2); it decides which vendors can reach you. Nobody else sees it.',
       examples: ['GB'],
@@ -86,7 +89,7 @@ export function peopleRoutes(dependencies: WriteDependencies): readonly Route[] 
         'country-unknown',
         ...LINE_REFUSALS,
       ],
-      execute: ({ caller: { person }, body: { name, about, timeZone, language, country } }, context) =>
+      execute: ({ caller: { person }, body: { name, about, timeZone, language, country, findable } }, context) =>
         commands.changeProfile(
           {
             person,
@@ -95,6 +98,7 @@ export function peopleRoutes(dependencies: WriteDependencies): readonly Route[] 
             ...(timeZone === undefined ? {} : { timeZone }),
             ...(language === undefined ? {} : { language }),
             ...(country === undefined ? {} : { country }),
+            ...(findable === undefined ? {} : { findable }),
           },
           context,
         ),

@@ -25,6 +25,7 @@ const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'relationships', pluck: 'to', where: { from: 'ann', kind: 'follow' }, range: { field: 'position', after: '1' } },
   { collection: 'friends', pluck: 'friend', where: { person: 'ann' } },
   { collection: 'friends', pluck: 'friend', where: { person: 'ann' }, range: { field: 'position', after: '1' } },
+  { collection: 'name-terms', pluck: 'key', range: { field: 'key', from: 'a', before: 'b' }, order: { key: 1 } },
   { collection: 'posts', pluck: '_id', where: { author: 'ann' }, ...ids, order: { _id: -1 } },
   { collection: 'posts', pluck: '_id', where: { author: ['ann', 'bob'] }, order: { _id: -1 } },
   {
