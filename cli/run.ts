@@ -64,7 +64,7 @@ function createProgram({ terminal, environment, interrupted }: RunDependencies):
     .option('--url <address>', 'the operations listener of a process of the distributed profile (default: TIDINGS_OPS_URL)')
     .option('--reason <text>', 'why you do this; what reveals personal data or destroys something needs it, and the audit keeps it')
     .exitOverride()
-    .configureOutput({ writeErr: (text) => terminal.say(text.trimEnd()) })
+    .configureOutput({ writeOut: terminal.write, writeErr: (text) => terminal.say(text.trimEnd()) })
     .showHelpAfterError('(--help says more)')
     .addHelpText(
       'after',

@@ -12,6 +12,8 @@ const CLEAR_LINE = '\r\u001b[K';
 export type Terminal = {
   /** Writes a line of the result. Resolves when the reader has room for more. */
   readonly print: (line: string) => Promise<void>;
+  /** Writes text of ours, of several lines, such as help. */
+  readonly write: (text: string) => void;
   readonly say: (line: string) => void;
   readonly progress: (text: string) => void;
 };
@@ -41,6 +43,7 @@ export function createTerminal(
       clear();
       if (!out.write(`${escapeControlCharacters(line)}\n`)) await once(out, 'drain', { signal: interrupted.signal });
     },
+    write: (text) => void out.write(text),
     say: (line) => {
       clear();
       err.write(`${escapeControlCharacters(line)}\n`);

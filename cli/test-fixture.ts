@@ -1,8 +1,11 @@
-/** Runs the command line in a process of its own, as operators do. */
+/** Runs the command line: in a process of its own, as operators do, or in this one, where starting Node for each of many calls would be most of a test. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { run } from './run.ts';
+import { createTerminal } from './terminal.ts';
 
 const BINARY = resolve(import.meta.dirname, 'tidings.mjs');
 const WAIT_MAX_MS = 30_000;
@@ -34,11 +37,31 @@ function spawnCli(args: readonly string[], environment: Readonly<Record<string, 
   return { out: printed, ended, kill: (signal) => void child.kill(signal), stopReading: () => void child.stdout.destroy() };
 }
 
-export const runCli = (folder: string, ...args: readonly string[]): Promise<CliResult> => startCli(folder, args).ended;
+/** In this process. */
+export const runCli = (folder: string, ...args: readonly string[]): Promise<CliResult> => runHere(['--data', folder, ...args]);
 
-/** Asks the process with this operations listener. */
+/** In this process; it asks the process with this operations listener. */
 export const runCliAt = (url: string, token: string, args: readonly string[]): Promise<CliResult> =>
-  spawnCli(['--url', url, ...args], { [token.startsWith('tidings-operator_') ? 'TIDINGS_OPERATOR_TOKEN' : 'TIDINGS_ADMIN_TOKEN']: token }).ended;
+  runHere(['--url', url, ...args], { [token.startsWith('tidings-operator_') ? 'TIDINGS_OPERATOR_TOKEN' : 'TIDINGS_ADMIN_TOKEN']: token });
+
+async function runHere(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+  const [out, err] = [collecting(), collecting()];
+  const interrupted = new AbortController();
+  const terminal = createTerminal({ out: out.stream, err: err.stream }, interrupted);
+  const code = await run(args, { terminal, environment, interrupted: interrupted.signal });
+  return { code, out: out.text().split('\n').slice(0, -1), err: err.text() };
+}
+
+function collecting() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString() };
+}
 
 /** The lines printed with `--json`. */
 export const parsed = ({ out }: Pick<CliResult, 'out'>): readonly Readonly<Record<string, unknown>>[] =>
