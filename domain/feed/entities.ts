@@ -27,3 +27,18 @@ export const HASHTAG_CHARACTERS_MAX = 100;
  * for some letters meet only there: `ß` and `SS`.
  */
 export const hashtagOf = (text: string): string => text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
+
+/** What a post is found under: a hashtag, or a person whom it mentions. Each once, however often the text has it. */
+export type PostTerm = { readonly tag: string } | { readonly person: PersonId };
+
+export const termsOf = ({ hashtags = [], mentions = [] }: PostEntities): readonly PostTerm[] => [
+  ...new Set(hashtags.map(({ tag }) => tag)).values().map((tag) => ({ tag })),
+  ...new Set(mentions.map(({ person }) => person)).values().map((person) => ({ person })),
+];
+
+/** The fields of an event that say what its text speaks of. */
+export function entityFields(entities: PostEntities | undefined): { readonly entities?: PostEntities; readonly terms?: number } {
+  if (entities === undefined) return {};
+  const terms = termsOf(entities).length;
+  return { entities, ...(terms > 0 && { terms }) };
+}
