@@ -26,6 +26,8 @@ export type CommandContext = {
   readonly correlationId: string;
   readonly causationId?: string;
   readonly app?: AppId;
+  /** Why the actor may give no new command now. One that was handled before gets its first result all the same. */
+  readonly barred?: Refusal;
   /** An importer gives the command: what it is about happened elsewhere, at this time. Nobody is told of it, and nothing is sent for it. */
   readonly imported?: { readonly happenedAt: Instant };
 };

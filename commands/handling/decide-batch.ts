@@ -50,6 +50,11 @@ export async function decideBatch(
       results.push(repeated);
       continue;
     }
+    const { barred } = context;
+    if (barred !== undefined) {
+      results.push(() => ({ outcome: 'refused', refusal: barred }));
+      continue;
+    }
     const decision = decider.decide(state, command);
     if (decision.outcome === 'refused') {
       results.push(() => decision);

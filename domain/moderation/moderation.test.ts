@@ -136,8 +136,8 @@ test('a decision is appealed against once, with a text, by whom it concerns', (t
 
 test('each thing that can be reported has a case of its own', (t) => {
   const post = 'p' as PostId;
-  t.is<string>(caseOf({ kind: 'post', post }), 'post:p');
-  t.is<string>(caseOf({ kind: 'media', post, media: 1 }), 'media:p:1');
-  t.is<string>(caseOf({ kind: 'person', person: ann }), 'person:ann');
-  t.is<string>(caseOf({ kind: 'message', channel: 'c' as ChannelId, message: 7 }), 'message:c:7');
+  t.is<string, string>(caseOf({ kind: 'post', post }), 'post:p');
+  t.is<string, string>(caseOf({ kind: 'media', post, media: 1 }), 'media:p:1');
+  t.is<string, string>(caseOf({ kind: 'person', person: ann }), 'person:ann');
+  t.is<string, string>(caseOf({ kind: 'message', channel: 'c' as ChannelId, message: 7 }), 'message:c:7');
 });

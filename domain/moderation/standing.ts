@@ -63,7 +63,8 @@ export function refusalIfSuspended(state: StandingState, at: Instant): Refusal |
   return state.until === null ? { code: 'suspended-for-good' } : { code: 'suspended', facts: { until: state.until } };
 }
 
-function suspend(state: StandingState, { user, type: _, ...data }: Extract<StandingCommand, { type: 'suspend' }>): Decision<StandingEvent> {
+function suspend(state: StandingState, command: Extract<StandingCommand, { type: 'suspend' }>): Decision<StandingEvent> {
+  const { type: _, user, ...data } = command;
   const { at, until, statement, violation } = data;
   const fault = refusalIfAbsent(user) ?? refusalOfStatement(statement) ?? (until !== undefined && until <= at ? refuse('suspension-over') : undefined);
   if (fault !== undefined) return fault;
