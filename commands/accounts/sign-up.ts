@@ -26,33 +26,43 @@ export async function personOfLogin({ loadState, logins }: Uses<'logins'>, login
 }
 
 export const signUp =
-  ({ handle, loadState, findEarlierResult, vault, logins }: Uses<'vault' | 'logins'>) =>
-  async ({ loginName, name, password }: SignUp, context: CommandContext, share: HashingShare = NO_ADDRESS): Promise<CreateResult<PersonId>> => {
-    const person = createdIdOf<PersonId>(context.command, 'person');
-    // 1. A command that was completed before gets its first result.
-    const earlier = await findEarlierResult(user, userStream(person), context);
-    if (earlier !== undefined) return { id: person, handled: earlier };
+  (dependencies: Uses<'vault' | 'logins'>) =>
+  ({ password, ...person }: SignUp, context: CommandContext, share: HashingShare = NO_ADDRESS): Promise<CreateResult<PersonId>> =>
+    register(dependencies, { ...person, hashPassword: () => dependencies.logins.passwords.hash(password, share) }, context);
 
-    // 2. Refuse before anything is written, and before the costly hash, what would be refused later.
-    const loginId = loginOf(logins.secret, loginName);
-    const { state: holder } = await loadState(login, loginStream(loginId));
-    if (holder.status === 'claimed' && !isClaimedBy(holder, person)) return { id: person, handled: refused('login-taken') };
-    const register = { type: 'register', person, name, login: loginId } as const;
-    const { state } = await loadState(user, userStream(person));
-    const decision = user.decide(state, { ...register, claim: { status: 'claimed', person, at: context.at } });
-    if (decision.outcome === 'refused') return { id: person, handled: decision };
-    const passwordHash = await logins.passwords.hash(password, share);
+/** A person without `hashPassword` has no password: nobody logs in as them before they have one. */
+export type Registration = Omit<SignUp, 'password'> & { readonly hashPassword?: () => Promise<string> };
 
-    // 3. Claim the login name.
-    const claim = { type: 'claim', person, at: context.at } as const;
-    const first = await handle(login, loginStream(loginId), claim, context);
-    // A sign-up that was interrupted before and is repeated late may find its claim freed, or about to be.
-    const claimed = first.outcome === 'appended' && first.repeated ? await handle(login, loginStream(loginId), claim, withFreshCommandId(context)) : first;
-    if (claimed.outcome === 'refused') return { id: person, handled: claimed };
+export async function register(
+  { handle, loadState, findEarlierResult, vault, logins }: Uses<'vault' | 'logins'>,
+  { loginName, name, hashPassword }: Registration,
+  context: CommandContext,
+): Promise<CreateResult<PersonId>> {
+  const person = createdIdOf<PersonId>(context.command, 'person');
+  // 1. A command that was completed before gets its first result.
+  const earlier = await findEarlierResult(user, userStream(person), context);
+  if (earlier !== undefined) return { id: person, handled: earlier };
 
-    // 4. Store the password, and register the person.
-    await vault.put('credential', person, { person, passwordHash }, { owner: person });
-    const held = await loadState(login, loginStream(loginId));
-    const handled = await handle(user, userStream(person), { ...register, claim: held.state }, context, { readRevisions: [held] });
-    return { id: person, handled };
-  };
+  // 2. Refuse before anything is written, and before the costly hash, what would be refused later.
+  const loginId = loginOf(logins.secret, loginName);
+  const { state: holder } = await loadState(login, loginStream(loginId));
+  if (holder.status === 'claimed' && !isClaimedBy(holder, person)) return { id: person, handled: refused('login-taken') };
+  const command = { type: 'register', person, name, login: loginId } as const;
+  const { state } = await loadState(user, userStream(person));
+  const decision = user.decide(state, { ...command, claim: { status: 'claimed', person, at: context.at } });
+  if (decision.outcome === 'refused') return { id: person, handled: decision };
+  const passwordHash = await hashPassword?.();
+
+  // 3. Claim the login name.
+  const claim = { type: 'claim', person, at: context.at } as const;
+  const first = await handle(login, loginStream(loginId), claim, context);
+  // A sign-up that was interrupted before and is repeated late may find its claim freed, or about to be.
+  const claimed = first.outcome === 'appended' && first.repeated ? await handle(login, loginStream(loginId), claim, withFreshCommandId(context)) : first;
+  if (claimed.outcome === 'refused') return { id: person, handled: claimed };
+
+  // 4. Store the password, and register the person.
+  if (passwordHash !== undefined) await vault.put('credential', person, { person, passwordHash }, { owner: person });
+  const held = await loadState(login, loginStream(loginId));
+  const handled = await handle(user, userStream(person), { ...command, claim: held.state }, context, { readRevisions: [held] });
+  return { id: person, handled };
+}

@@ -1,19 +1,18 @@
 /** The ceremonies of WebAuthn (W3C, level 3), for keys as a second factor: whether the authenticator has verified its user isn't asked, for the password has. */
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { FACTOR_SETUP_LIFETIME_MS, LOGIN_TICKET_LIFETIME_MS } from '../../domain/people/account-security.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { VaultRecords } from '../../ports/vault/port.ts';
 import { LOCAL_PAGES, type Logins, type WebAuthnSite } from '../handling/dependencies.ts';
+
+/** Loaded when first asked for: its three hundred modules are a good part of a start, and few processes see a key. */
+const loadWebAuthn = () => import('@simplewebauthn/server');
 
 const SITE_NAME = 'Tidings';
 /** COSE (RFC 9053): EdDSA, ES256 and RS256, which every authenticator speaks one of. */
@@ -39,8 +38,8 @@ export const siteOf = ({ webAuthn = LOCAL_PAGES }: Logins): WebAuthnSite => webA
 type Registration = { readonly person: PersonId; readonly accountName: string; readonly known: readonly WebAuthnFactor[] };
 
 /** `known`: a key that is registered already is not registered again. */
-export const creationOptions = ({ rpId }: WebAuthnSite, { person, accountName, known }: Registration): Promise<CreationOptions> =>
-  generateRegistrationOptions({
+export const creationOptions = async ({ rpId }: WebAuthnSite, { person, accountName, known }: Registration): Promise<CreationOptions> =>
+  (await loadWebAuthn()).generateRegistrationOptions({
     rpName: SITE_NAME,
     rpID: rpId,
     userID: new Uint8Array(Buffer.from(person)),
@@ -52,8 +51,13 @@ export const creationOptions = ({ rpId }: WebAuthnSite, { person, accountName, k
     authenticatorSelection: { residentKey: 'discouraged', userVerification: 'discouraged' },
   });
 
-export const requestOptions = ({ rpId }: WebAuthnSite, known: readonly WebAuthnFactor[]): Promise<RequestOptions> =>
-  generateAuthenticationOptions({ rpID: rpId, allowCredentials: known.map(descriptorOf), userVerification: 'discouraged', timeout: LOGIN_TICKET_LIFETIME_MS });
+export const requestOptions = async ({ rpId }: WebAuthnSite, known: readonly WebAuthnFactor[]): Promise<RequestOptions> =>
+  (await loadWebAuthn()).generateAuthenticationOptions({
+    rpID: rpId,
+    allowCredentials: known.map(descriptorOf),
+    userVerification: 'discouraged',
+    timeout: LOGIN_TICKET_LIFETIME_MS,
+  });
 
 /** Undefined for what proves nothing: another challenge, site or page, or a malformed or unsigned response. */
 export async function verifyCreated(site: WebAuthnSite, challenge: string, created: CreatedCredential): Promise<CredentialFacts | undefined> {
@@ -62,7 +66,7 @@ export async function verifyCreated(site: WebAuthnSite, challenge: string, creat
   const { transports = [] } = created.response;
   const response = { ...created, clientExtensionResults: {}, response: { ...created.response, transports: [...transports] } };
   const verified = await orUndefined(
-    verifyRegistrationResponse({
+    (await loadWebAuthn()).verifyRegistrationResponse({
       response,
       expectedChallenge: challenge,
       expectedOrigin,
@@ -82,7 +86,7 @@ export async function verifyUsed(site: WebAuthnSite, { challenge, factor, used }
   if (expectedOrigin === undefined) return undefined;
   const { credential: id, publicKey, counter } = factor;
   const verified = await orUndefined(
-    verifyAuthenticationResponse({
+    (await loadWebAuthn()).verifyAuthenticationResponse({
       response: { ...used, clientExtensionResults: {} },
       expectedChallenge: challenge,
       expectedOrigin,

@@ -11,17 +11,18 @@ export const EMOJI_LENGTH_MAX_CHARACTERS = 16;
 const AS_PICTURE = '\ufe0f';
 /** The characters that are a text where nothing says that they are a picture. A skin tone says so. */
 const TEXT_BY_DEFAULT = /(?=\p{Emoji})\P{Emoji_Presentation}(?![\u{1f3fb}-\u{1f3ff}])/gu;
-/** Those of the runtime's version of Unicode. */
-const EMOJI = /^\p{RGI_Emoji}$/v;
+/** Those of the runtime's version of Unicode. Made when first asked for: the engine takes some 20 ms to read it, and most processes never need it. */
+let emojiPattern: RegExp | undefined;
+const isEmoji = (text: string): boolean => (emojiPattern ??= new RegExp(String.raw`^\p{RGI_Emoji}$`, 'v')).test(text);
 /** A picture of a version to come, alone or with a skin tone: places are set aside for them, so a newer client isn't refused. */
 const EMOJI_TO_COME = /^[\p{Extended_Pictographic}&&\p{Unassigned}][\u{1f3fb}-\u{1f3ff}]?$/v;
 
 /** The one form of an emoji; undefined for any other text. */
 export function emojiOf(text: string): string | undefined {
   const bare = text.replaceAll(AS_PICTURE, '');
-  if (EMOJI.test(bare) || EMOJI_TO_COME.test(bare)) return bare;
+  if (isEmoji(bare) || EMOJI_TO_COME.test(bare)) return bare;
   const qualified = bare.replaceAll(TEXT_BY_DEFAULT, `$&${AS_PICTURE}`);
-  return EMOJI.test(qualified) ? qualified : undefined;
+  return isEmoji(qualified) ? qualified : undefined;
 }
 
 /** The key of a reaction in the log or in a request: two that look the same have one. Reactions from before may be no emoji, and are their own key. */
