@@ -13,6 +13,7 @@ import { editMessage, postMessage, reactToMessage, withdrawMessage } from './cha
 import { changePresence, recordGatewayLoss } from './chat/presence.ts';
 import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
 import type { CommandsDependencies } from './handling/dependencies.ts';
+import { countActiveFollowers, finishTurn } from './feed/delivery-mode.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
 import { getRouting, plugVendorIn, plugVendorOut, setRoutingRules } from './notifications/routing.ts';
@@ -141,6 +142,8 @@ const COMMANDS = {
   publishPost,
   editPost,
   deletePost,
+  countActiveFollowers,
+  finishTurn,
   likePost,
   unlikePost,
   // Chat

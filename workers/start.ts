@@ -24,7 +24,7 @@ import {
   type WorkerViews,
   type WorkTracking,
 } from './dependencies.ts';
-import { feedWorkers } from './feed/workers.ts';
+import { feedWorkers, type FeedWorkersConfig } from './feed/workers.ts';
 import { sleep as sleepReally } from './jobs/sleep.ts';
 import { startSweeper } from './jobs/sweeper.ts';
 import { notificationWorkers, type NotificationWorkersConfig } from './notifications/workers.ts';
@@ -50,6 +50,7 @@ export type WorkersDependencies = {
 };
 
 export type WorkersConfig = ChatWorkersConfig &
+  FeedWorkersConfig &
   NotificationWorkersConfig & {
     /** All of them where it is absent. */
     readonly roles?: readonly WorkerRole[];
@@ -76,7 +77,7 @@ export async function startWorkers(dependencies: WorkersDependencies, config: Wo
 
   const { loadState } = reader;
   const sets: readonly WorkerSet[] = [
-    feedWorkers({ commandGiver, views, ephemeral, work }),
+    feedWorkers({ commandGiver, views, ephemeral, work }, config),
     chatWorkers({ commandGiver, loadState, views, ephemeral, work }, config),
     notificationWorkers({ reader, commandGiver, views, ephemeral, work, senders, outbound: dependencies.outbound, runtime, stop: stop.signal }, config),
     peopleWorkers({ commandGiver, loadState, views, work }),

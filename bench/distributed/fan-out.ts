@@ -103,9 +103,11 @@ async function measureScript({ cluster }: BenchSystem, readers: readonly PersonI
     for (let post = 0; post < posts; post++) {
       const id = `zzzz${String(post).padStart(22, '0')}`;
       const added = await Promise.all(
-        calls.map(({ keys, counts }) => client.sendCommand(['EVALSHA', ADD.digest, String(keys.length), ...keys, id, ...counts]) as Promise<unknown>),
+        calls.map(
+          ({ keys, counts }) => client.sendCommand(['EVALSHA', ADD.digest, String(keys.length), ...keys, id, ...counts]) as Promise<[number, number[]]>,
+        ),
       );
-      if (added.flat().length !== readers.length) throw new Error('The script alone did not add the post to every feed.');
+      if (added.flatMap(([, indexes]) => indexes).length !== readers.length) throw new Error('The script alone did not add the post to every feed.');
     }
     return (readers.length * posts) / secondsSince(startedAt);
   } finally {

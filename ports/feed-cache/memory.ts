@@ -1,10 +1,14 @@
 /** Feeds in this process: the newest posts of each as one sorted list, the feeds in the order in which they were last read. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import { FEED_POSTS_MAX, FEED_SLACK_POSTS, type FeedCache, type FeedPage } from './port.ts';
+import { FEED_POSTS_MAX, FEED_SLACK_POSTS, type FeedCache, type FeedPage, type Timeline } from './port.ts';
+
+/** Some 20 KB each. */
+const TIMELINES_MAX = 2_000;
 
 /** Beyond `feedsMax` the least recently read feed becomes cold. */
 export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: number }): Promise<FeedCache> {
   const feeds = new Map<PersonId, Feed>();
+  const timelines = new Map<PersonId, Timeline>();
   let builds = 0;
 
   const warmFeed = (reader: PersonId): Feed | undefined => {
@@ -23,10 +27,18 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
       const feed = warmFeed(reader);
       return feed === undefined ? undefined : pageOf(feed, options);
     },
-    add: async (post, readers) => readers.filter((reader) => addTo(feeds.get(reader), post)),
+    add: async (post, readers) => {
+      const cached = readers.filter((reader) => feeds.has(reader));
+      return { warm: cached.length, newFor: cached.filter((reader) => addTo(feeds.get(reader), post)) };
+    },
+    pull: async (author, readers) => {
+      const cached = readers.flatMap((reader) => feeds.get(reader) ?? []);
+      for (const { pulled } of cached) pulled.add(author);
+      return cached.length;
+    },
     beginBuild: async (reader) => {
       const token = String(++builds);
-      touch(reader, { token, isWarm: false, posts: [], floor: null });
+      touch(reader, { token, isWarm: false, posts: [], floor: null, pulled: new Set() });
       const [leastRecentlyRead] = feeds.keys();
       if (feeds.size > feedsMax && leastRecentlyRead !== undefined) feeds.delete(leastRecentlyRead);
       return token;
@@ -37,6 +49,7 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
       feed.isWarm = true;
       feed.floor = higher(feed.floor, page.floor);
       feed.posts = [...new Set([...feed.posts, ...page.posts])].filter((post) => isAbove(feed, post)).sort();
+      for (const author of page.pulled ?? []) feed.pulled.add(author);
       trim(feed);
     },
     warmToken: async (reader) => warmFeed(reader)?.token,
@@ -44,6 +57,13 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
       for (const reader of readers) feeds.delete(reader);
     },
     invalidateAll: async () => feeds.clear(),
+    timelines: async (authors) => authors.map((author) => timelines.get(author)),
+    keepTimeline: async (author, timeline) => {
+      timelines.delete(author);
+      timelines.set(author, timeline);
+      const [oldest] = timelines.keys();
+      if (timelines.size > TIMELINES_MAX && oldest !== undefined) timelines.delete(oldest);
+    },
     [Symbol.asyncDispose]: async () => feeds.clear(),
   };
 }
@@ -55,11 +75,12 @@ type Feed = {
   /** Oldest first, so that a new post goes to the end. All above the floor. */
   posts: PostId[];
   floor: PostId | null;
+  readonly pulled: Set<PersonId>;
 };
 
-function pageOf({ posts, floor }: Feed, { before, limit }: { readonly before?: PostId; readonly limit: number }): FeedPage {
+function pageOf({ posts, floor, pulled }: Feed, { before, limit }: { readonly before?: PostId; readonly limit: number }): FeedPage {
   const end = before === undefined ? posts.length : indexFor(posts, before);
-  return { posts: posts.slice(Math.max(0, end - limit), end).reverse(), floor };
+  return { posts: posts.slice(Math.max(0, end - limit), end).reverse(), floor, pulled: [...pulled] };
 }
 
 /** Whether the post was new in the feed. */

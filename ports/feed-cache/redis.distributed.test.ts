@@ -58,12 +58,13 @@ test('after a restart from disk a feed is cold, for it may lack posts, and so is
   await warm(cache, ann, posts(1, 3));
   const token = await cache.beginBuild(bob);
   await ask(server.url, ['SAVE']);
-  t.deepEqual(await cache.add(postId(4), [ann, bob]), [ann, bob]);
+  t.deepEqual(await cache.add(postId(4), [ann, bob]), { warm: 2, newFor: [ann, bob] });
   await server.kill();
   await server.start();
   t.is(await ask(server.url, ['EXISTS', `feed:{0f}:${ann}`]), 1);
   t.is(await onceBack(() => cache.page(ann, { limit: 10 }), FeedCacheUnavailable), undefined);
-  t.deepEqual(await cache.add(postId(5), [ann, bob]), []);
+  t.deepEqual(await cache.add(postId(5), [ann, bob]), { warm: 0, newFor: [] });
+  t.is(await cache.pull(bob, [ann, bob]), 0);
   await cache.warm(bob, token, { posts: posts(1, 3), floor: null });
   t.is(await cache.page(bob, { limit: 10 }), undefined);
   await warm(cache, ann, posts(1, 5));
@@ -93,7 +94,7 @@ test('a server that evicts leaves feeds that are complete or cold', async (t) =>
   const pages = await Promise.all(readers.map((reader) => cache.page(reader, { limit: 1_000 })));
   const warmPages = pages.filter((page) => page !== undefined);
   t.true(warmPages.length > 0 && warmPages.length < readers.length, `${warmPages.length} feeds are warm`);
-  for (const page of warmPages) t.deepEqual(page, { posts: posts(1, 310), floor: null });
+  for (const page of warmPages) t.like(page, { posts: posts(1, 310), floor: null });
 });
 
 test('a flush makes every feed cold, and a feed that was being built stays so', async (t) => {
@@ -112,6 +113,9 @@ test('a flush makes every feed cold, and a feed that was being built stays so', 
 const everyCall = (cache: FeedCache): readonly (() => Promise<unknown>)[] => [
   () => cache.page(ann, { limit: 10 }),
   () => cache.add(postId(1), [ann]),
+  () => cache.pull(ann, [ann]),
+  () => cache.timelines([ann]),
+  () => cache.keepTimeline(ann, { version: '1', posts: [], floor: null }),
   () => cache.beginBuild(ann),
   () => cache.warm(ann, 'token', { posts: [], floor: null }),
   () => cache.warmToken(ann),

@@ -1,9 +1,9 @@
 /**
  * What the feed cache does on Redis, one script each, so that nobody sees a feed half changed.
  *
- * A feed is a sorted set. All scores are 0, so that its members are in the order of their bytes: first a sentinel, then the posts. The
- * sentinel is in the same key as what it speaks of, for eviction takes keys one by one: `!`, `b` while the feed is being built or `w`,
- * the epoch, the token of the build, and the floor (nothing for null). Of 64 bytes at most: one member above that
+ * A feed is a sorted set. All scores are 0, so that its members are in the order of their bytes: first a sentinel, then the posts, then
+ * the pulled authors, each behind a tilde, which no post begins with. All are in one key, for eviction takes keys one by one. The
+ * sentinel is `!`, `b` while the feed is being built or `w`, the epoch, the token of the build, and the floor (nothing for null). Of 64 bytes at most: one member above that
  * (`zset-max-listpack-value`) makes the whole set four times as large.
  *
  * The epoch is the generation of the group, which `invalidateAll` changes, and the server's replication id, which changes when a server
@@ -13,6 +13,8 @@ import { EPOCH_CHARACTERS, EPOCH_LUA } from '../redis/epoch.ts';
 import { redisScript } from '../redis/script.ts';
 import { FEED_POSTS_MAX, FEED_SLACK_POSTS } from './port.ts';
 
+/** What stands before the id of a pulled author. */
+export const PULLED = '~';
 export const TOKEN_CHARACTERS = 16;
 const STATE = 2;
 const EPOCH_FROM = STATE + 1;
@@ -52,7 +54,8 @@ end
 
 -- The floor that the feed has when it is no larger than its cap, and the posts up to it are gone.
 local function trim(feed, floor)
-  local posts = redis.call('ZCARD', feed) - 1
+  if redis.call('ZCARD', feed) - 1 <= ${FEED_POSTS_MAX + FEED_SLACK_POSTS} then return floor end
+  local posts = redis.call('ZLEXCOUNT', feed, '-', '(${PULLED}') - 1
   if posts <= ${FEED_POSTS_MAX + FEED_SLACK_POSTS} then return floor end
   local removed = posts - ${FEED_POSTS_MAX}
   floor = redis.call('ZRANGE', feed, removed, removed)[1]
@@ -61,16 +64,17 @@ local function trim(feed, floor)
 end
 `;
 
-/** KEYS: of each group its generation and its feeds. ARGV: the post, and of each group the number of its feeds. Answers the indexes, from 0, of the feeds in which it is new. */
+/** KEYS: of each group its generation and its feeds. ARGV: the post, and of each group the number of its feeds. Answers how many feeds are warm or being built, and the indexes, from 0, of those in which it is new. */
 export const ADD = redisScript(`${PRELUDE}
 local post = ARGV[1]
 local new = {}
-local key, index = 1, 0
+local key, index, warm = 1, 0, 0
 for group = 2, #ARGV do
   local epoch = epochOf(KEYS[key])
   for i = 1, tonumber(ARGV[group]) do
     local feed = KEYS[key + i]
     local sentinel = sentinelOf(feed, epoch)
+    if sentinel then warm = warm + 1 end
     if sentinel and isAbove(post, floorOf(sentinel)) and redis.call('ZADD', feed, 'NX', 0, post) == 1 then
       new[#new + 1] = index
       local floor = floorOf(sentinel)
@@ -81,16 +85,35 @@ for group = 2, #ARGV do
   end
   key = key + 1 + tonumber(ARGV[group])
 end
-return new`);
+return { warm, new }`);
 
-/** KEYS: generation, feed. ARGV: time to live in ms, limit, the post before which to read or nothing. Answers the floor and the posts, or nil where the feed is cold. */
+/** KEYS: of each group its generation and its feeds. ARGV: the author, and of each group the number of its feeds. Answers how many feeds are warm or being built. */
+export const PULL = redisScript(`${PRELUDE}
+local key, warm = 1, 0
+for group = 2, #ARGV do
+  local epoch = epochOf(KEYS[key])
+  for i = 1, tonumber(ARGV[group]) do
+    if sentinelOf(KEYS[key + i], epoch) then
+      warm = warm + 1
+      redis.call('ZADD', KEYS[key + i], 0, '${PULLED}' .. ARGV[1])
+    end
+  end
+  key = key + 1 + tonumber(ARGV[group])
+end
+return warm`);
+
+/** KEYS: generation, feed. ARGV: time to live in ms, limit, the post before which to read or nothing. Answers the floor, the posts and the pulled authors, or nil where the feed is cold. */
 export const PAGE = redisScript(`${PRELUDE}
 local feed = KEYS[2]
 local sentinel = sentinelOf(feed, epochOf(KEYS[1]))
 if not sentinel or stateOf(sentinel) ~= 'w' then return nil end
 redis.call('PEXPIRE', feed, ARGV[1])
-local before = ARGV[3] == '' and '+' or '(' .. ARGV[3]
-return { floorOf(sentinel), redis.call('ZRANGE', feed, before, '(' .. sentinel, 'BYLEX', 'REV', 'LIMIT', 0, ARGV[2]) }`);
+local before = '(' .. (ARGV[3] == '' and '${PULLED}' or ARGV[3])
+return {
+  floorOf(sentinel),
+  redis.call('ZRANGE', feed, before, '(' .. sentinel, 'BYLEX', 'REV', 'LIMIT', 0, ARGV[2]),
+  redis.call('ZRANGE', feed, '[${PULLED}', '+', 'BYLEX')
+}`);
 
 /** KEYS: generation, feed. ARGV: time to live in ms. Answers the token, or nil where the feed is cold. */
 export const WARM_TOKEN = redisScript(`${PRELUDE}
@@ -106,7 +129,7 @@ redis.call('DEL', KEYS[2])
 redis.call('ZADD', KEYS[2], 0, '!b' .. epochOf(KEYS[1]) .. ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])`);
 
-/** KEYS: generation, feed. ARGV: time to live in ms, the token, the floor or nothing, the posts. */
+/** KEYS: generation, feed. ARGV: time to live in ms, the token, the floor or nothing, the posts and the pulled authors as they are kept. */
 export const WARM = redisScript(`${PRELUDE}
 local feed = KEYS[2]
 local sentinel = sentinelOf(feed, epochOf(KEYS[1]))

@@ -8,7 +8,7 @@ import { plus } from '../../domain/shared/instant.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { apps } from './apps.ts';
-import { authors } from './authors.ts';
+import { deliveryModes } from './delivery-modes.ts';
 import { centre } from './centre.ts';
 import { channels, channelRecipients, type ChannelDocument } from './channels.ts';
 import { relationships } from './relationships.ts';
@@ -103,8 +103,16 @@ test('a post has its last text, its likes and its replies; a deleted one is gone
   t.deepEqual(counters, { p1: { likes: 1, replies: 1 } });
 });
 
-test('an author has the newest post, and the newest one that must be pulled', async (t) => {
-  t.deepEqual((await documentsOf(authors))['authors']?.['ann'], { author: 'ann', mode: 'push', lastPost: 'p3', lastPulledPost: 'p1' });
+test('a timeline has its author’s newest post, also where that was deleted', async (t) => {
+  t.deepEqual((await documentsOf(posts))['timelines']?.['ann'], { author: 'ann', newest: 'p3' });
+});
+
+test('an author who was ever pulled has the mode of now', async (t) => {
+  t.deepEqual((await documentsOf(deliveryModes))['delivery-modes'], {
+    ann: { author: 'ann', mode: 'push', turn: 1 },
+    bob: { author: 'bob', mode: 'pull', turn: 1 },
+    cyd: { author: 'cyd', mode: 'turning', turn: 2 },
+  });
 });
 
 test('a channel has its present members, and no title from an erased person', async (t) => {

@@ -24,6 +24,12 @@ export type LikeDocument = { readonly post: PostId; readonly person: PersonId; r
 /** Id: the post. There is no document for zeros. */
 export type PostCounters = { readonly likes: number; readonly replies: number };
 
+/**
+ * Id: the author. `newest` is the author's newest post. The document changes with every post of the author, in the commit that writes
+ * the post: a timeline that was read behind a document of this `position` lacks none of the posts that made it.
+ */
+export type TimelineDocument = { readonly author: PersonId; readonly newest: PostId };
+
 export const likeId = (post: PostId, person: PersonId): string => `${post}:${person}`;
 
 type HandledEvent = FeedEvent | Extract<UserEvent, { type: 'people.person-erased.v1' }>;
@@ -31,7 +37,7 @@ type HandledEvent = FeedEvent | Extract<UserEvent, { type: 'people.person-erased
 export const posts = {
   kind: 'projector',
   name: 'posts',
-  version: 1,
+  version: 2,
   handles: ['feed.post-published.v1', 'feed.post-edited.v1', 'feed.post-deleted.v1', 'feed.liked.v1', 'feed.unliked.v1', 'people.person-erased.v1'],
   indexes: {
     // The last is for feeds whose fan-out is under way.
@@ -39,9 +45,10 @@ export const posts = {
     // The second is for the likes of a person who was erased.
     likes: [{ fields: ['post', '_id'] }, { fields: ['person', 'post'] }],
     'post-counters': [],
+    timelines: [],
   },
 
-  project: (event, { posts, likes, 'post-counters': counters }) => {
+  project: (event, { posts, likes, 'post-counters': counters, timelines }) => {
     switch (event.type) {
       case 'feed.post-published.v1': {
         const { post, author, text, replyTo = null, delivered, at } = event.data;
@@ -55,6 +62,8 @@ export const posts = {
           editedAt: null,
         }));
         if (published === 'created' && replyTo !== null) counters.increment(replyTo, { replies: 1 });
+        // An author has as many source streams as posts, so this is a maximum, which doesn't have to remember them.
+        timelines.merge(author, (before) => ({ author, newest: before === undefined || post > before.newest ? post : before.newest }));
         return;
       }
       case 'feed.post-edited.v1': {
@@ -88,4 +97,4 @@ export const posts = {
         return;
     }
   },
-} as const satisfies Projector<HandledEvent, { posts: PostDocument; likes: LikeDocument; 'post-counters': PostCounters }>;
+} as const satisfies Projector<HandledEvent, { posts: PostDocument; likes: LikeDocument; 'post-counters': PostCounters; timelines: TimelineDocument }>;

@@ -2,11 +2,11 @@
 import type { DomainEvent } from '../../domain/shared/event.ts';
 import type { AnyProjector, DocumentsOf, Process, Reactor } from '../projection.ts';
 import { apps } from './apps.ts';
-import { authors } from './authors.ts';
 import { centre } from './centre.ts';
 import { channels } from './channels.ts';
 import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
+import { deliveryModes } from './delivery-modes.ts';
 import { friends } from './friends.ts';
 import { inbox } from './inbox.ts';
 import { invitations } from './invitations.ts';
@@ -29,7 +29,7 @@ export const projectors = [
   relationships,
   friends,
   posts,
-  authors,
+  deliveryModes,
   channels,
   messages,
   inbox,

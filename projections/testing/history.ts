@@ -121,6 +121,20 @@ const feed: History = {
     { type: 'feed.unliked.v1', data: { post: p1, person: bob } },
     { type: 'feed.liked.v1', data: { post: p1, person: bob } },
   ],
+  'mode-ann': [
+    { type: 'feed.turning-to-pull.v1', data: { author: ann, turn: 1, activeFollowers: 10_000 } },
+    { type: 'feed.turned-to-pull.v1', data: { author: ann, turn: 1 } },
+    { type: 'feed.turned-to-push.v1', data: { author: ann, turn: 1, activeFollowers: 7_000 } },
+  ],
+  'mode-bob': [
+    { type: 'feed.turning-to-pull.v1', data: { author: bob, turn: 1, activeFollowers: 10_000 } },
+    { type: 'feed.turned-to-pull.v1', data: { author: bob, turn: 1 } },
+  ],
+  'mode-cyd': [
+    { type: 'feed.turning-to-pull.v1', data: { author: cyd, turn: 1, activeFollowers: 10_000 } },
+    { type: 'feed.turned-to-push.v1', data: { author: cyd, turn: 1, activeFollowers: 7_000 } },
+    { type: 'feed.turning-to-pull.v1', data: { author: cyd, turn: 2, activeFollowers: 10_000 } },
+  ],
   'reaction-p1:cyd': [
     { type: 'feed.liked.v1', data: { post: p1, person: cyd } },
     { type: 'feed.unliked.v1', data: { post: p1, person: cyd } },

@@ -1,8 +1,7 @@
 /** The authors of a feed. Mutes and blocks are left to the rules. */
-import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { PersonId } from '../../domain/shared/ids.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
-import { loadReaderRelations } from '../reader-relations.ts';
 
 /** The reader, the reader's friends, and the people the reader follows: at most as many as one query returns of each. */
 export async function authorsOf(views: Pick<TidingsViews, 'pluck'>, reader: PersonId): Promise<readonly PersonId[]> {
@@ -13,20 +12,8 @@ export async function authorsOf(views: Pick<TidingsViews, 'pluck'>, reader: Pers
   return [...new Set([reader, ...friends, ...follows])];
 }
 
-/**
- * Those authors of the reader's feed who have too many followers for a fan-out, and who have posted since. There are few of them in
- * the whole installation, so they are looked up first, and then reduced to those that the reader follows or is friends with.
- */
-export async function pulledAuthorsOf(
-  views: Pick<TidingsViews, 'find' | 'getMany'>,
-  { reader, since }: { readonly reader: PersonId; readonly since: PostId | null },
-): Promise<readonly PersonId[]> {
-  const pulled = await views.find('authors', {
-    range: { field: 'lastPulledPost', after: since ?? '' },
-    order: { lastPulledPost: -1 },
-    limit: QUERY_LIMIT_MAX,
-  });
-  const authors = pulled.map(({ author }) => author).filter((author) => author !== reader);
-  const relations = await loadReaderRelations(views, reader, authors);
-  return authors.filter((author) => relations.get(author)?.isFriend === true || relations.get(author)?.isFollowed === true);
+/** Those of these authors whose posts may be in no feed: readers pull them. They are few in the whole installation, so they are found by id. */
+export async function pulledAmong(views: Pick<TidingsViews, 'getMany'>, authors: readonly PersonId[]): Promise<readonly PersonId[]> {
+  const modes = await views.getMany('delivery-modes', authors);
+  return authors.filter((_, i) => modes[i] !== undefined && modes[i].mode !== 'push');
 }

@@ -1,25 +1,26 @@
 /**
  * The skeleton stage of the feed: the warm feed above its floor, the views below it, and alone while the cache is
  * away. Posts that no fan-out writes into the feed are
- * merged in here: the reader's own, so that a new one is there at once, and those of authors with too many followers. So are posts that
+ * merged in here: the reader's own, so that a new one is there at once, and those of authors whom the feed says to pull. So are posts that
  * the fan-out has not brought yet, for a reader who asks for the feed as of a position. Where several sources meet, nothing is trusted
  * below the highest floor.
  */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
-import { FEED_POSTS_MAX, type FeedCache, type FeedPage } from '../../ports/feed-cache/port.ts';
+import { FEED_POSTS_MAX, type BuiltFeed, type FeedCache, type FeedPage } from '../../ports/feed-cache/port.ts';
 import type { FeedLag } from '../../projections/view-access/feed-lag.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
-import { authorsOf, pulledAuthorsOf } from './feed-authors.ts';
+import { authorsOf, pulledAmong } from './feed-authors.ts';
 import { newestFirst, newestPosts } from './posts-in-views.ts';
 import type { PageQuery, Skeleton, Stages } from './pipeline.ts';
+import { createTimelines, type ReadTimelines } from './timelines.ts';
 import { whileCached } from './while-cached.ts';
 
 const BUILD_TRIES_MAX = 3;
 
 export type FeedDependencies = {
   readonly views: Pick<TidingsViews, 'find' | 'getMany' | 'pluck'>;
-  readonly feedCache: Pick<FeedCache, 'page' | 'beginBuild' | 'warm'>;
+  readonly feedCache: Pick<FeedCache, 'page' | 'beginBuild' | 'warm' | 'timelines' | 'keepTimeline'>;
   readonly feedLag: FeedLag;
   readonly clock: () => Instant;
 };
@@ -29,6 +30,7 @@ export function createFeedSkeleton(
   { feedPostsMax = FEED_POSTS_MAX }: { readonly feedPostsMax?: number } = {},
 ): Stages['skeleton'] {
   const { feedCache, feedLag } = dependencies;
+  const readTimelines = createTimelines(dependencies);
   const building = new Map<PersonId, Promise<void>>();
 
   /** One build per reader at a time; concurrent requests share it. */
@@ -51,25 +53,22 @@ export function createFeedSkeleton(
     const missing = upTo === undefined ? [] : await feedLag.postsMissing(reader, upTo);
     const page = missing === undefined ? undefined : await whileCached(() => warmPage(query));
     if (missing === undefined || page === undefined || (page.posts.length === 0 && page.floor !== null)) return fromViews(dependencies, query);
-    return aboveFloor(dependencies, query, { ...page, missing });
+    return aboveFloor({ ...dependencies, readTimelines }, query, { ...page, missing });
   };
 }
 
 async function aboveFloor(
-  { views, clock }: FeedDependencies,
+  { views, readTimelines, clock }: FeedDependencies & { readonly readTimelines: ReadTimelines },
   { reader, cursor, limit }: PageQuery,
-  { posts, floor, missing }: FeedPage & { readonly missing: readonly PostId[] },
+  { posts, floor, pulled, missing }: FeedPage & { readonly missing: readonly PostId[] },
 ): Promise<Skeleton> {
   const isFull = posts.length >= limit;
   const lowest = isFull ? (posts.at(-1) ?? floor) : floor;
   const bounds = { ...(lowest === null ? {} : { after: lowest }), ...(cursor === undefined ? {} : { before: cursor }), limit, at: clock() };
-  const [own, pulled] = await Promise.all([
-    newestPosts(views, { authors: [reader], ...bounds }),
-    pulledAuthorsOf(views, { reader, since: lowest }).then((authors) => newestPosts(views, { authors, ...bounds })),
-  ]);
+  const [own, ofPulled] = await Promise.all([newestPosts(views, { authors: [reader], ...bounds }), readTimelines({ authors: pulled, ...bounds })]);
   const within = missing.filter((id) => (lowest === null || id > lowest) && (cursor === undefined || id < cursor));
-  const ids = [...new Set([...posts, ...own.ids, ...pulled.ids, ...within])].sort(newestFirst);
-  return { ids: ids.slice(0, limit), complete: floor === null && !isFull && own.complete && pulled.complete && ids.length <= limit };
+  const ids = [...new Set([...posts, ...own.ids, ...ofPulled.ids, ...within])].sort(newestFirst);
+  return { ids: ids.slice(0, limit), complete: floor === null && !isFull && own.complete && ofPulled.complete && ids.length <= limit };
 }
 
 /** The views alone, as if there were no cache. */
@@ -87,11 +86,15 @@ async function buildFeed(dependencies: FeedDependencies, build: Build): Promise<
   }
 }
 
-/** From `beginBuild` on, new posts land in the feed, so that none is lost between reading the views and warming it. */
+/**
+ * From `beginBuild` on, new posts land in the feed, and so do authors who are pulled from then on, so that none is lost between reading
+ * the views and warming it.
+ */
 async function buildOnce({ views, feedCache, clock }: FeedDependencies, { reader, feedPostsMax }: Build): Promise<void> {
   const token = await feedCache.beginBuild(reader);
-  const { ids, complete } = await newestPosts(views, { authors: await authorsOf(views, reader), limit: feedPostsMax, at: clock() });
+  const authors = await authorsOf(views, reader);
+  const [pulled, { ids, complete }] = await Promise.all([pulledAmong(views, authors), newestPosts(views, { authors, limit: feedPostsMax, at: clock() })]);
   // A feed is complete above its floor, and the views hold the rest; so the oldest post that was read becomes the floor.
-  const page: FeedPage = complete ? { posts: ids, floor: null } : { posts: ids.slice(0, -1), floor: ids.at(-1) ?? null };
-  await feedCache.warm(reader, token, page);
+  const feed: BuiltFeed = complete ? { posts: ids, floor: null } : { posts: ids.slice(0, -1), floor: ids.at(-1) ?? null };
+  await feedCache.warm(reader, token, { ...feed, pulled });
 }

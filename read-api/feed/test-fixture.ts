@@ -3,16 +3,18 @@
  * naive model of each feed. What the workers of feeds do later is done when the test says so.
  */
 import { friendshipOf, type PersonId, type PostId } from '../../domain/shared/ids.ts';
+import { deliveryMode, PULL_THRESHOLDS, stampFor, type DeliveryModeCommand } from '../../domain/feed/delivery-mode/delivery-mode.ts';
 import { postIdFrom } from '../../domain/feed/post-id.ts';
 import { DAY_MS, instant, plus } from '../../domain/shared/instant.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
-import { friendshipStream, postStream, relationshipsStream } from '../../domain/shared/streams.ts';
+import type { Recorded } from '../../domain/shared/event.ts';
+import { deliveryModeStream, friendshipStream, postStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import { temporaryFolder } from '../../ports/sqlite/test-fixture.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
-import { authors } from '../../projections/read-models/authors.ts';
+import { deliveryModes } from '../../projections/read-models/delivery-modes.ts';
 import { relationships } from '../../projections/read-models/relationships.ts';
 import { foldBatch, type ProjectEvent } from '../../projections/engine/fold.ts';
 import { friends } from '../../projections/read-models/friends.ts';
@@ -26,13 +28,13 @@ import { FEED_FAN_OUT, INVALIDATE_FEEDS, OPEN_FAN_OUTS, openFeedLag } from '../.
 import { activeViews } from '../../projections/view-access/active-views.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { invalidateFeeds } from '../../workers/feed/invalidate-feeds.ts';
-import { readersOf } from '../../workers/feed/readers.ts';
 import { createFeed } from './create-feed.ts';
 import type { PostDependencies } from './hydrate.ts';
 import type { ReadPage } from './pipeline.ts';
 import type { FeedDependencies } from './skeleton.ts';
+import { worldWorkers, type Fate } from './testing/world-workers.ts';
 
-const PROJECTORS: readonly AnyProjector[] = [profile, posts, authors, friends, relationships];
+const PROJECTORS: readonly AnyProjector[] = [profile, posts, deliveryModes, friends, relationships];
 const START = instant(Date.UTC(2030, 0, 1));
 /** More than any list here has. */
 const ALL = 1_000;
@@ -51,7 +53,13 @@ export type World = {
   /** Of the last event that the views know. */
   readonly head: () => Position;
   /** One post of each author, all at one time, `afterMs` after the previous ones. They wait for `fanOut`. */
-  publish(by: readonly PersonId[], options: { readonly afterMs: number; readonly delivered?: 'push' | 'pull' }): Promise<readonly PostId[]>;
+  publish(by: readonly PersonId[], options: PublishOptions): Promise<readonly PostId[]>;
+  /** The author has very many active followers from now on, or few. */
+  turn(author: PersonId, to: 'pull' | 'push'): Promise<void>;
+  /** One job of whatever is waiting. */
+  runOne(fate: Fate): Promise<void>;
+  /** Posts that the views have, and that are not in all feeds yet. */
+  underWay(): ReadonlySet<PostId>;
   /** The fan-out remembers that these posts are to be delivered, and does no more. */
   openFanOuts(): Promise<void>;
   fanOut(): Promise<void>;
@@ -66,6 +74,8 @@ export type World = {
   expected(reader: PersonId): readonly PostId[];
 };
 
+/** `staleBy`: the command has read how the author's posts are delivered before so many of the author's turns. */
+type PublishOptions = { readonly afterMs: number; readonly staleBy?: number };
 type WorldOptions = { readonly feedsMax: number; readonly feedPostsMax: number; readonly invalidation?: 'at-once' | 'held-back' };
 
 export async function givenWorlds() {
@@ -93,8 +103,8 @@ async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPosts
   const checkpoints = new Map<string, string>();
   const edges = new Set<string>();
   const made: MadePost[] = [];
-  const waiting: MadePost[] = [];
-  const fanOuts = new Set<MadePost>();
+  const modes = new Map<PersonId, (typeof deliveryMode.initialState)[]>();
+  const waiting: Recorded[] = [];
   const invalidations: TidingsEvent[] = [];
   const reached = { fanOut: 0, invalidation: 0 };
   let now = START;
@@ -126,6 +136,7 @@ async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPosts
       await stored.commit({ projection, from: checkpoints.get(projection), to, writes });
       checkpoints.set(projection, to);
     }
+    waiting.push(...numbered);
     invalidations.push(...numbered.filter((event) => dropping.handles.some((type) => type === event.type)));
     if (invalidation === 'at-once') await invalidate();
   };
@@ -133,20 +144,35 @@ async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPosts
     for (const event of invalidations.splice(0)) await dropping.react(event as never);
     reached.invalidation = offset;
   };
-  const open = () => {
-    const posts = waiting.splice(0);
-    return async () => {
-      for (const post of posts) fanOuts.add(post);
-      reached.fanOut = offset;
-    };
+  /** The reactors of the fan-out and of turns come this far. */
+  const react = async () => {
+    const to = offset;
+    for (const event of waiting.splice(0)) await workers.take(event);
+    reached.fanOut = to;
   };
   const feedLag = await openFeedLag({
     views,
     stored: {
       prepare: async () => undefined,
-      find: async (collection) => (collection === OPEN_FAN_OUTS ? [...fanOuts] : []) as never,
+      find: async (collection) => (collection === OPEN_FAN_OUTS ? workers.openFanOuts() : []) as never,
     },
     positions: { of: async (runner) => ({ [FEED_FAN_OUT]: positionAt(0, reached.fanOut), [INVALIDATE_FEEDS]: positionAt(0, reached.invalidation) })[runner] },
+  });
+  const modesOf = (author: PersonId) => modes.getOrInsertComputed(author, () => [deliveryMode.initialState]);
+  const decideMode = async (command: DeliveryModeCommand) => {
+    const states = modesOf(command.author);
+    const decided = deliveryMode.decide(states.at(-1) ?? deliveryMode.initialState, command);
+    if (decided.outcome === 'refused') throw new Error('A turn is never refused.');
+    for (const event of decided.events) {
+      states.push(deliveryMode.evolve(deliveryMode.initialState, event));
+      await project([{ stream: deliveryModeStream(command.author), event }]);
+    }
+  };
+  const workers = worldWorkers({
+    views,
+    feedCache,
+    clock: () => now,
+    finishTurn: (turn) => oneByOne(() => decideMode({ type: 'finish-turn', ...turn })),
   });
   const happen = (events: Parameters<typeof project>[0]) => oneByOne(() => project(events));
 
@@ -170,7 +196,7 @@ async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPosts
     feedCache,
     feedLag,
     waitForViews: async () => true,
-    logFacts: { isBlockedBy: async () => false },
+    logFacts: { isBlockedBy: async () => false, areFriends: async () => true },
   };
   return {
     views,
@@ -178,31 +204,33 @@ async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPosts
     read: createFeed({ ...queries, clock: () => now }, { feedPostsMax }),
     queries,
     head: () => positionAt(0, offset),
-    publish: async (by, { afterMs, delivered = 'push' }) => {
+    publish: async (by, { afterMs, staleBy = 0 }) => {
       now = plus(now, afterMs);
       const at = now;
       const published = by.map((author, i): MadePost => ({ post: postIdFrom(at, digestOf(made.length + i)), author, deleted: false }));
       made.push(...published);
-      if (delivered === 'push') waiting.push(...published);
       await happen(
         published.map(({ post, author }) => ({
           stream: postStream(post),
-          event: { type: 'feed.post-published.v1', data: { post, author, text: 'Hello', delivered, at } },
+          event: { type: 'feed.post-published.v1', data: { post, author, text: 'Hello', delivered: stampFor(modeBefore(modesOf(author), staleBy)), at } },
         })),
       );
       return published.map(({ post }) => post);
     },
-    openFanOuts: () => oneByOne(open()),
-    fanOut: () => {
-      const opening = open();
-      return oneByOne(async () => {
-        await opening();
-        for (const made of fanOuts) {
-          await feedCache.add(made.post, (await readersOf(views, { author: made.author, after: null, limit: ALL })).readers);
-          fanOuts.delete(made);
-        }
-      });
+    turn: (author, to) =>
+      oneByOne(() =>
+        decideMode({ type: 'count', author, activeFollowers: to === 'pull' ? PULL_THRESHOLDS.pullFromFollowers : 0, thresholds: PULL_THRESHOLDS }),
+      ),
+    openFanOuts: () => oneByOne(react),
+    runOne: (fate) => workers.runOne(fate),
+    fanOut: async () => {
+      for (let event = offset; ; event = offset) {
+        await oneByOne(react);
+        await workers.runAll(); // a turn that is finished is an event as well
+        if (event === offset) return;
+      }
     },
+    underWay: () => new Set([...workers.openFanOuts(), ...waiting.map(({ data }) => data)].flatMap((of) => ('post' in of ? [of.post as PostId] : []))),
     invalidateFeeds: () => oneByOne(invalidate),
     remove: async (which) => {
       const one = made[which % Math.max(1, made.length)];
@@ -227,6 +255,8 @@ async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPosts
         .reverse(),
   };
 }
+
+const modeBefore = <State>(states: readonly State[], turns: number): State => states[Math.max(0, states.length - 1 - turns)] as State;
 
 function friendship(change: 'begins' | 'ends', from: PersonId, to: PersonId) {
   const stream = friendshipStream(friendshipOf(from, to));

@@ -6,7 +6,7 @@ import type { OperationsEvent } from '../../domain/shared/operations.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 
-const FEED_SOURCES: ReadonlySet<string> = new Set(['posts', 'friends', 'relationships', 'authors']);
+const FEED_SOURCES: ReadonlySet<string> = new Set(['posts', 'friends', 'relationships', 'delivery-modes']);
 
 type Activated = Extract<OperationsEvent, { type: 'operations.version-activated.v1' }>;
 

@@ -1,25 +1,46 @@
 /** The workers of the feed: fan-out into warm feeds, invalidation of cached feeds, and notifications of friends' posts. */
 import type { CommandGiver, EphemeralPorts, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
-import { FAN_OUT_CONCURRENCY, FAN_OUT_QUEUE, fanOutRange, feedFanOut, sweepFanouts } from './fan-out.ts';
+import { PULL_THRESHOLDS, type PullThresholds } from '../../domain/feed/delivery-mode/delivery-mode.ts';
+import { SAMPLE_CONCURRENCY, SAMPLE_QUEUE, sampleReaders } from './active-followers.ts';
+import {
+  FAN_OUT_CONCURRENCY,
+  FAN_OUT_QUEUE,
+  fanOutRange,
+  feedFanOut,
+  LARGE_FAN_OUT_CONCURRENCY,
+  LARGE_FAN_OUT_QUEUE,
+  largeFanOutRange,
+  sweepFanouts,
+} from './fan-out.ts';
 import { FRIEND_POSTED_CONCURRENCY, FRIEND_POSTED_QUEUE, friendPosted, notifyFriends, sweepFriendPosts } from './friend-posted.ts';
 import { dropFeedsOfReaders, IMPORTED_POSTS_CONCURRENCY, IMPORTED_POSTS_QUEUE, sweepImports } from './imported-posts.ts';
 import { invalidateAllFeeds } from './invalidate-all-feeds.ts';
 import { invalidateFeeds } from './invalidate-feeds.ts';
+import { sweepTurns, tellReaders, TURN_CONCURRENCY, TURN_QUEUE, turnToPull } from './turn-to-pull.ts';
 
 export type FeedWorkersDependencies = {
   readonly commandGiver: CommandGiver;
-  readonly views: Pick<WorkerViews, 'active'>;
+  readonly views: WorkerViews;
   readonly ephemeral: Pick<EphemeralPorts, 'broadcast' | 'feedCache'>;
   readonly work: WorkTracking;
 };
 
-export function feedWorkers({ commandGiver, views, ephemeral, work }: FeedWorkersDependencies): WorkerSet {
+export type FeedWorkersConfig = { readonly pullThresholds?: PullThresholds };
+
+export function feedWorkers(
+  { commandGiver, views, ephemeral, work }: FeedWorkersDependencies,
+  { pullThresholds: thresholds = PULL_THRESHOLDS }: FeedWorkersConfig,
+): WorkerSet {
   const { broadcast, feedCache } = ephemeral;
+  const fanOut = { ...work, ...commandGiver, views: views.active, stored: views.stored, feedCache, broadcast, thresholds };
   return {
     'fan-out': {
-      projections: [feedFanOut({ ...work, broadcast }), invalidateFeeds({ feedCache, broadcast }), invalidateAllFeeds({ feedCache })],
+      projections: [feedFanOut({ ...work, broadcast }), turnToPull(work), invalidateFeeds({ feedCache, broadcast }), invalidateAllFeeds({ feedCache })],
       consumers: [
-        { queue: FAN_OUT_QUEUE, concurrency: FAN_OUT_CONCURRENCY, handler: fanOutRange({ ...work, views: views.active, feedCache, broadcast }) },
+        { queue: FAN_OUT_QUEUE, concurrency: FAN_OUT_CONCURRENCY, handler: fanOutRange(fanOut) },
+        { queue: LARGE_FAN_OUT_QUEUE, concurrency: LARGE_FAN_OUT_CONCURRENCY, handler: largeFanOutRange(fanOut) },
+        { queue: TURN_QUEUE, concurrency: TURN_CONCURRENCY, handler: tellReaders(fanOut) },
+        { queue: SAMPLE_QUEUE, concurrency: SAMPLE_CONCURRENCY, handler: sampleReaders(fanOut) },
         { queue: IMPORTED_POSTS_QUEUE, concurrency: IMPORTED_POSTS_CONCURRENCY, handler: dropFeedsOfReaders({ ...work, views: views.active, feedCache }) },
       ],
     },
@@ -29,6 +50,6 @@ export function feedWorkers({ commandGiver, views, ephemeral, work }: FeedWorker
         { queue: FRIEND_POSTED_QUEUE, concurrency: FRIEND_POSTED_CONCURRENCY, handler: notifyFriends({ ...work, ...commandGiver, views: views.active }) },
       ],
     },
-    schedules: { sweeps: [sweepFanouts(work), sweepImports(work), sweepFriendPosts(work)] },
+    schedules: { sweeps: [sweepFanouts(work), sweepTurns(work), sweepImports(work), sweepFriendPosts(work)] },
   };
 }

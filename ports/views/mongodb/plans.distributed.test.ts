@@ -35,7 +35,6 @@ const QUERIES: readonly ReadSideQuery[] = [
     range: { field: 'messageCount', after: 1, before: 9 },
     order: { messageCount: -1, unread: -1 },
   },
-  { collection: 'authors', range: { field: 'lastPulledPost', after: 'a' }, order: { lastPulledPost: -1 } },
   { collection: 'categories', where: { app: ['a', 'b'] }, order: { app: 1, _id: 1 } },
   { collection: 'categories', where: { app: 'a' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
   { collection: 'deliveries', pluck: 'accepted', range: { field: 'accepted', after: 'a', before: 'b' }, order: { accepted: -1 } },

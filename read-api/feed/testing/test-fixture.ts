@@ -20,7 +20,9 @@ export const step = <Given extends readonly unknown[]>(
 ) => fc.tuple(...given).map((its): Step => ({ name: `${name} ${JSON.stringify(its)}`, act: (world) => act(world, ...(its as unknown as Given)) }));
 
 const gapMs = fc.constantFrom(0, 1, HOUR_MS, 3 * DAY_MS, LONG_MS);
-const delivered = fc.constantFrom('push' as const, 'push' as const, 'pull' as const);
+/** Most commands have read how posts are delivered a moment before; some before the last turns. */
+const staleBy = fc.constantFrom(0, 0, 0, 1, 2, 4);
+const fate = fc.record({ which: fc.nat(), how: fc.constantFrom('runs' as const, 'runs' as const, 'runs-twice' as const, 'is-lost' as const, 'dies' as const) });
 
 export type HistoryEntry = { readonly step: Step; readonly waits: boolean };
 
@@ -47,11 +49,17 @@ const cacheSteps = [
 export const anyStep = fc.oneof(
   {
     weight: 6,
-    arbitrary: step('publish', [fc.array(person, { minLength: 1, maxLength: 6 }), gapMs, delivered], (world, by, afterMs, mode) =>
-      world.publish(by, { afterMs, delivered: mode }),
+    arbitrary: step('publish', [fc.array(person, { minLength: 1, maxLength: 6 }), gapMs, staleBy], (world, by, afterMs, turns) =>
+      world.publish(by, { afterMs, staleBy: turns }),
     ),
   },
-  { weight: 3, arbitrary: step('fan out', [], (world) => world.fanOut()) },
+  { weight: 2, arbitrary: step('fan out', [], (world) => world.fanOut()) },
+  { weight: 2, arbitrary: step('open fan-outs', [], (world) => world.openFanOuts()) },
+  { weight: 6, arbitrary: step('run one job', [fate], (world, its) => world.runOne(its)) },
+  {
+    weight: 3,
+    arbitrary: step('turn', [person, fc.constantFrom('pull' as const, 'pull' as const, 'push' as const)], (world, author, to) => world.turn(author, to)),
+  },
   { weight: 1, arbitrary: step('remove', [fc.nat()], (world, which) => world.remove(which)) },
   { weight: 5, arbitrary: step('connect', [kind, person, person], (world, kindOf, from, to) => world.connect(kindOf, from, to)) },
   { weight: 2, arbitrary: step('disconnect', [kind, person, person], (world, kindOf, from, to) => world.disconnect(kindOf, from, to)) },

@@ -14,7 +14,7 @@ import { query } from '../../query.ts';
 import { READ_FOR_POSTS } from './posts.ts';
 
 const page = z.strictObject({ before: postId.optional().meta(CURSOR), limit: limitParam() });
-const READS = [...READ_FOR_POSTS, 'authors'] as const;
+const READS = [...READ_FOR_POSTS, 'delivery-modes'] as const;
 
 export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
   const { feedCache } = dependencies;
