@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 
 const PYTHON_PROGRAMS = resolve(import.meta.dirname, '../../.venv/bin');
 
-export type ServerName = 'redis-server' | 'secantusd-py' | 'nginx' | 'promtool' | 'docker-compose' | 'kubernetes-validate' | 'moto_server';
+export type ServerName = 'redis-server' | 'secantusd-py' | 'nginx' | 'promtool' | 'docker-compose' | 'kubernetes-validate' | 'moto_server' | 'ffmpeg';
 
 const isInstalled = (program: string): boolean =>
   [PYTHON_PROGRAMS, '/usr/sbin', ...(process.env['PATH'] ?? '').split(delimiter)].some((folder) => existsSync(join(folder, program)));

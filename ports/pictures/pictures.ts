@@ -1,0 +1,75 @@
+/** Pictures by sharp in processes of their own, videos by ffmpeg where the machine has it. */
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileTypeFromFile } from 'file-type';
+import type { MediaFault } from '../../domain/media/media-facts.ts';
+import { startPicturePool, type PicturePool, type PicturePoolOptions } from './picture-pool.ts';
+import { PreparationUnavailable, type Pictures, type Prepared } from './port.ts';
+import { hasFfmpeg, readVideo } from './video.ts';
+
+export type PicturesOptions = PicturePoolOptions & {
+  /** `off`: as on a machine that has none; then videos are kept as they came, metadata included, and have neither poster nor duration. */
+  readonly ffmpeg?: 'where-it-is' | 'off';
+};
+
+const PICTURES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/apng', 'image/webp', 'image/gif', 'image/avif']);
+const HEIC: ReadonlySet<string> = new Set(['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence']);
+/** By MIME type, with the ending by which ffmpeg knows the container. */
+const VIDEOS: ReadonlyMap<string, string> = new Map([
+  ['video/mp4', 'mp4'],
+  ['video/x-m4v', 'mp4'],
+  ['video/quicktime', 'mov'],
+  ['video/webm', 'webm'],
+]);
+
+export async function startPictures({ ffmpeg = 'where-it-is', ...options }: PicturesOptions): Promise<Pictures> {
+  const pool = startPicturePool(options);
+  const readsVideos = ffmpeg === 'where-it-is' && (await hasFfmpeg());
+  return {
+    prepare: async ({ source, folder }) => {
+      const { mime = '' } = (await orUnavailable(() => fileTypeFromFile(source))) ?? {};
+      if (PICTURES.has(mime)) return preparePicture(pool, source, folder);
+      const extension = VIDEOS.get(mime);
+      if (extension === undefined) return refused(HEIC.has(mime) ? 'media-heic' : 'media-type-refused');
+      const type = mime === 'video/x-m4v' ? 'video/mp4' : mime;
+      if (readsVideos) return prepareVideo(pool, { source, folder, extension, type }, options);
+      const file = join(folder, 'full');
+      await orUnavailable(() => copyFile(source, file));
+      return { outcome: 'prepared', kind: 'video', variants: [{ name: 'full', file, type }] };
+    },
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  };
+}
+
+async function preparePicture(pool: PicturePool, source: string, folder: string): Promise<Prepared> {
+  const made = await pool.make({ source, folder, names: ['full', 'medium', 'small'] });
+  return made.outcome === 'refused' ? made : { outcome: 'prepared', kind: 'image', variants: made.variants, blurHash: made.blurHash };
+}
+
+type Video = { readonly source: string; readonly folder: string; readonly extension: string; readonly type: string };
+
+async function prepareVideo(pool: PicturePool, { type, ...video }: Video, options: PicturesOptions): Promise<Prepared> {
+  const read = await readVideo(video, options);
+  if (read.outcome === 'refused') return read;
+  const { file, poster, durationMs, width, height } = read;
+  const size = width !== undefined && height !== undefined ? { width, height } : {};
+  const made = poster === undefined ? undefined : await pool.make({ source: poster, folder: video.folder, names: ['medium', 'small'] });
+  const shown = made?.outcome === 'made' ? made : { variants: [] };
+  return {
+    outcome: 'prepared',
+    kind: 'video',
+    variants: [{ name: 'full', file, type, ...size }, ...shown.variants],
+    ...('blurHash' in shown && { blurHash: shown.blurHash }),
+    ...(durationMs !== undefined && { durationMs }),
+  };
+}
+
+const refused = (fault: MediaFault): Prepared => ({ outcome: 'refused', fault });
+
+async function orUnavailable<Value>(act: () => Promise<Value>): Promise<Value> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new PreparationUnavailable('The file can’t be read or copied.', { cause: error });
+  }
+}
