@@ -16,6 +16,7 @@ import type { CommandsDependencies } from './handling/dependencies.ts';
 import { countActiveFollowers, finishTurn } from './feed/delivery-mode.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
+import { sharePost, unsharePost } from './feed/shares.ts';
 import { getRouting, plugVendorIn, plugVendorOut, setRoutingRules } from './notifications/routing.ts';
 import { addAppKey, getApp, removeAppKey, setAppQuota } from './notifications/app-keys.ts';
 import { disableApp, registerApp, rotateSecret, setSenderIdentity } from './notifications/apps.ts';
@@ -146,6 +147,8 @@ const COMMANDS = {
   finishTurn,
   likePost,
   unlikePost,
+  sharePost,
+  unsharePost,
   // Chat
   openDirectChannel,
   openGroupChannel,

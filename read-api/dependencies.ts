@@ -22,6 +22,7 @@ export type LogFacts = {
   isMember(person: PersonId, channel: ChannelId): Promise<boolean>;
   /** Whether `by` blocks the person. */
   isBlockedBy(person: PersonId, by: PersonId): Promise<boolean>;
+  areFriends(one: PersonId, other: PersonId): Promise<boolean>;
   /** Who logs in by this name, however it is typed. */
   personOfLogin(loginName: string): Promise<PersonId | undefined>;
 };

@@ -19,7 +19,7 @@ import { FIRST_EPOCH, type LogEpoch, type Position } from '../ports/event-log/po
 import { merge } from '../ports/event-log/position.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { startWorkersForTest, type TestWorkers } from '../workers/test-fixture.ts';
-import type { PostView } from './feed/present.ts';
+import type { PostView } from './feed/post-view.ts';
 import type { InboxView } from './routes/inbox.ts';
 import type { MessageView } from './routes/messages.ts';
 import type { ReceivedNotification } from './centre/received-notifications.ts';

@@ -43,7 +43,11 @@ export async function benchFeedPage(report: Report, { feedPages, feedAuthors: au
   const recorder = createRecorder();
   const views = activeViews({ views: recordingViews(stored, recorder), versions: { physicalCollectionOf } });
   const feedCache = await startRedisFeedCache({ redis: recordingRedis(redis, recorder) });
-  const caughtUp = { feedLag: { postsMissing: async () => [] }, waitForViews: async () => true, logFacts: { isBlockedBy: async () => false } };
+  const caughtUp = {
+    feedLag: { postsMissing: async () => [] },
+    waitForViews: async () => true,
+    logFacts: { isBlockedBy: async () => false, areFriends: async () => true },
+  };
   const read = createFeed({ views, feedCache, clock, ...caughtUp });
   const readPage = async () => {
     const { posts } = await read({ reader, limit: PAGE_LIMIT });

@@ -52,7 +52,7 @@ export async function benchHttp({ views, feedCache, folder, reader, clock }: Ser
       authenticate,
       recordAction: async () => ({ failed: async () => undefined }),
       clock,
-      logFacts: { isMember: async () => true, isBlockedBy: async () => false, personOfLogin: async () => undefined },
+      logFacts: { isMember: async () => true, isBlockedBy: async () => false, areFriends: async () => true, personOfLogin: async () => undefined },
       waitForViews: async () => true,
       positionOf: async () => undefined,
       feedLag: { postsMissing: async () => [] },

@@ -37,7 +37,11 @@ async function benchReader(folder: string, authors: number): Promise<void> {
   const reader = randomUUID() as PersonId;
   await fillViews(stored, { reader, authors, now: clock() });
   await using feedCache = await startMemoryFeedCache({ feedsMax: WARM_FEEDS_MAX });
-  const caughtUp = { feedLag: { postsMissing: async () => [] }, waitForViews: async () => true, logFacts: { isBlockedBy: async () => false } };
+  const caughtUp = {
+    feedLag: { postsMissing: async () => [] },
+    waitForViews: async () => true,
+    logFacts: { isBlockedBy: async () => false, areFriends: async () => true },
+  };
   const read = createFeed({ views, feedCache, clock, ...caughtUp });
   const readFirst = () => read({ reader, limit: PAGE_LIMIT });
 

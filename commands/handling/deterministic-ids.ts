@@ -60,10 +60,14 @@ export const digestNotificationIdOf = ({ digest, window }: { readonly digest: Di
   uuidOf(`window\n${window}`, digest) as NotificationId;
 
 /** The same command leads to the same stream at any time; the id tells the time of the first event. */
-export const postIdOf = (command: string, at: Instant): PostId => postIdFrom(at, postDigestOf(command));
+export const postIdOf = (command: string, at: Instant): PostId => postIdFrom(at, postDigestOf(`post\n${command}`));
 
-function postDigestOf(command: string): string {
-  const bytes = createHash('sha256').update(`post\n${command}`).digest();
+/** Whoever shares the post and however often: a person has one share of a post in each round. */
+export const shareIdOf = ({ person, post, round }: { readonly person: PersonId; readonly post: PostId; readonly round: number }, at: Instant): PostId =>
+  postIdFrom(at, postDigestOf(`share\n${person}\n${post}\n${round}`));
+
+function postDigestOf(name: string): string {
+  const bytes = createHash('sha256').update(name).digest();
   return Array.from({ length: POST_DIGEST_CHARACTERS }, (_, i) => BASE32_ALPHABET.charAt((bytes[i] ?? 0) % 32)).join('');
 }
 

@@ -28,17 +28,21 @@ export const HASHTAG_CHARACTERS_MAX = 100;
  */
 export const hashtagOf = (text: string): string => text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
 
-/** What a post is found under: a hashtag, or a person whom it mentions. Each once, however often the text has it. */
-export type PostTerm = { readonly tag: string } | { readonly person: PersonId };
+/** What a post is found under: a person whom it mentions, or a hashtag. Each once, however often the text has it. */
+export type PostTerm = { readonly person: PersonId } | { readonly tag: string };
 
+/** People first: a post that not everybody may read is found under them alone. */
 export const termsOf = ({ hashtags = [], mentions = [] }: PostEntities): readonly PostTerm[] => [
-  ...new Set(hashtags.map(({ tag }) => tag)).values().map((tag) => ({ tag })),
   ...new Set(mentions.map(({ person }) => person)).values().map((person) => ({ person })),
+  ...new Set(hashtags.map(({ tag }) => tag)).values().map((tag) => ({ tag })),
 ];
 
 /** The fields of an event that say what its text speaks of. */
-export function entityFields(entities: PostEntities | undefined): { readonly entities?: PostEntities; readonly terms?: number } {
+export function entityFields(
+  entities: PostEntities | undefined,
+  { isPublic }: { readonly isPublic: boolean },
+): { readonly entities?: PostEntities; readonly terms?: number } {
   if (entities === undefined) return {};
-  const terms = termsOf(entities).length;
+  const terms = termsOf(entities).filter((term) => isPublic || 'person' in term).length;
   return { entities, ...(terms > 0 && { terms }) };
 }

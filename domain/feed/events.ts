@@ -1,5 +1,7 @@
 /** The events of a post (`postStream`), and of one person's reaction to it (`reactionStream`). */
 import type { PostMedia } from '../media/media-facts.ts';
+import type { Violation } from '../moderation/violations.ts';
+import type { ActingAs } from '../operators/roles.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -18,6 +20,8 @@ export type PostEvent =
         readonly text: Personal<string>;
         /** What the text speaks of; absent where there is nothing of that kind. */
         readonly entities?: Personal<PostEntities>;
+        /** It is found under so many of its terms, the first (`termsOf`): a number that is known also when they are erased. Absent for none. */
+        readonly terms?: number;
         readonly media?: Personal<readonly PostMedia[]>;
         readonly replyTo?: PostId;
         /** The post that this one speaks about, and shows. */
@@ -30,16 +34,38 @@ export type PostEvent =
         readonly circle?: PersonId;
         /** It was published elsewhere, at `at`, and brought here later: nobody is told of it. */
         readonly imported?: true;
-        /** How the post reaches feeds: written into warm ones, or pulled when they are read. `pull` is for authors with very many followers, and no post is stamped with it yet. */
+        /** How the post reaches feeds: written into warm ones, or pulled when they are read. `pull` is for authors with very many active followers. */
         readonly delivered: 'push' | 'pull';
         readonly at: Instant;
       };
     }
   | {
       readonly type: 'feed.post-edited.v1';
-      readonly data: { readonly post: PostId; readonly author: PersonId; readonly text: Personal<string>; readonly entities?: Personal<PostEntities> };
+      readonly data: {
+        readonly post: PostId;
+        readonly author: PersonId;
+        readonly text: Personal<string>;
+        readonly entities?: Personal<PostEntities>;
+        readonly terms?: number;
+      };
     }
-  | { readonly type: 'feed.post-deleted.v1'; readonly data: { readonly post: PostId; readonly author: PersonId } };
+  | { readonly type: 'feed.post-deleted.v1'; readonly data: { readonly post: PostId; readonly author: PersonId } }
+  /** A moderator hid it from everybody but its author, who is told why. */
+  | {
+      readonly type: 'feed.post-hidden.v1';
+      readonly data: {
+        readonly post: PostId;
+        readonly author: PersonId;
+        readonly by: ActingAs;
+        readonly violation: Violation;
+        readonly statement?: Personal<string>;
+        readonly at: Instant;
+      };
+    }
+  | {
+      readonly type: 'feed.post-restored.v1';
+      readonly data: { readonly post: PostId; readonly author: PersonId; readonly by: ActingAs; readonly at: Instant };
+    };
 
 export type ReactionEvent =
   | { readonly type: 'feed.liked.v1'; readonly data: { readonly post: PostId; readonly person: PersonId } }
@@ -51,6 +77,8 @@ export const feedSealing: SealingOf<FeedEvent> = {
   'feed.post-published.v1': { text: 'author', entities: 'author', media: 'author' },
   'feed.post-edited.v1': { text: 'author', entities: 'author' },
   'feed.post-deleted.v1': {},
+  'feed.post-hidden.v1': { statement: 'author' },
+  'feed.post-restored.v1': {},
   'feed.liked.v1': {},
   'feed.unliked.v1': {},
 };

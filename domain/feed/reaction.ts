@@ -2,7 +2,7 @@
 import { accept, type Decider } from '../shared/decider.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { ReactionEvent } from './events.ts';
-import { refusalIfHidden, type PostTarget } from './post.ts';
+import { refusalIfHidden, refusalToReact, type PostTarget } from './post.ts';
 
 export type ReactionState = { readonly status: 'none' } | { readonly status: 'liked' };
 
@@ -27,9 +27,9 @@ export const reaction: Decider<ReactionState, ReactionCommand, ReactionEvent> = 
     switch (command.type) {
       case 'like':
         if (status === 'liked') return accept();
-        return refusalIfHidden(command.target) ?? accept({ type: 'feed.liked.v1', data: { post, person } });
+        return refusalToReact(command.target, person) ?? accept({ type: 'feed.liked.v1', data: { post, person } });
       case 'unlike':
-        return status === 'liked' ? accept({ type: 'feed.unliked.v1', data: { post, person } }) : (refusalIfHidden(command.target) ?? accept());
+        return status === 'liked' ? accept({ type: 'feed.unliked.v1', data: { post, person } }) : (refusalIfHidden(command.target, person) ?? accept());
     }
   },
 };

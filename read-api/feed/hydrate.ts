@@ -1,4 +1,7 @@
-/** The hydration stage: the content of posts, and the relations of their authors to the reader; as much as the rules need. */
+/**
+ * The hydration stage: the content of posts and of those that they refer to, and how their authors stand to the reader; as much as the
+ * rules need.
+ */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { merge, positionOfSortable } from '../../ports/event-log/position.ts';
 import type { Position } from '../../ports/event-log/port.ts';
@@ -8,33 +11,66 @@ import { loadReaderRelations, type ReaderRelations } from '../reader-relations.t
 
 export type PostDependencies = Pick<ReadDependencies, 'waitForViews'> &
   Partial<Pick<ReadDependencies, 'pageBytesMax'>> & {
-    readonly views: Pick<ReadDependencies['views'], 'getMany'>;
-    readonly logFacts: Pick<ReadDependencies['logFacts'], 'isBlockedBy'>;
+    readonly views: Pick<ReadDependencies['views'], 'getMany' | 'find' | 'pluck'>;
+    readonly logFacts: Pick<ReadDependencies['logFacts'], 'isBlockedBy' | 'areFriends'>;
   };
 
-type Hydrated = { readonly posts: readonly PostDocument[]; readonly relations: ReaderRelations };
+/** What is around posts. `references`: the posts that they answer, quote and share, and so on where those are shown as well. */
+export type Surroundings = { readonly references: ReadonlyMap<PostId, PostDocument>; readonly relations: ReaderRelations };
+
+type Hydrated = Surroundings & { readonly posts: readonly PostDocument[] };
+
+/** A share shows a post, which shows the one that it quotes, which says whether it is a reply. */
+const REFERENCES_DEPTH_MAX = 3;
 
 /** In the order of the ids; deleted posts are left out. */
 export async function hydrate(dependencies: PostDependencies, reader: PersonId, ids: readonly PostId[]): Promise<Hydrated> {
   const { views } = dependencies;
   const posts = (await views.getMany('posts', ids)).filter((post) => post !== undefined);
-  const ofOthers = posts.filter(({ author }) => author !== reader);
-  const authors = [...new Set(ofOthers.map(({ author }) => author))];
-  const aheadOfBlocks = await authorsAheadOfBlocks(dependencies, ofOthers);
-  const relations = await loadReaderRelations(views, reader, authors);
-  return { posts, relations: aheadOfBlocks.length === 0 ? relations : await withBlocksOfLog(dependencies, reader, { relations, authors: aheadOfBlocks }) };
+  const references = await loadReferences(views, posts);
+  const ofOthers = [...posts, ...references.values()].filter(({ author }) => author !== reader);
+  const people = [...new Set(ofOthers.flatMap(({ author, circle }) => [author, circle]))].filter((person) => person !== reader);
+  const [aheadOfBlocks, aheadOfFriends] = await Promise.all([
+    documentsAhead(dependencies, 'relationships', ofOthers),
+    documentsAhead(dependencies, 'friends', ofOthers.filter(isForFriends)),
+  ]);
+  const relations = await loadReaderRelations(views, reader, people);
+  const asked = {
+    blocks: aheadOfBlocks.flatMap(({ author, circle }) => [author, circle]),
+    friends: aheadOfFriends.map(({ circle }) => circle),
+  };
+  return { posts, references, relations: await withRelationsOfLog(dependencies, reader, { relations, asked }) };
+}
+
+const isForFriends = ({ visibility }: PostDocument) => visibility === 'friends';
+
+async function loadReferences(views: PostDependencies['views'], posts: readonly PostDocument[]): Promise<ReadonlyMap<PostId, PostDocument>> {
+  const references = new Map<PostId, PostDocument>();
+  let shown = posts;
+  for (let depth = 0; depth < REFERENCES_DEPTH_MAX && shown.length > 0; depth++) {
+    const wanted = new Set(shown.flatMap(({ replyTo, quotes, shares }) => [replyTo, quotes, shares]).filter((id) => id !== null));
+    const missing = [...wanted].filter((id) => !references.has(id));
+    if (missing.length > 0) for (const found of await views.getMany('posts', missing)) if (found !== undefined) references.set(found.post, found);
+    shown = shown.flatMap(({ quotes, shares }) => [quotes, shares]).flatMap((id) => (id === null ? [] : (references.get(id) ?? [])));
+  }
+  return references;
 }
 
 /**
- * The authors of posts that are newer than what the view of relationships has come to. A block that came before such a post may not
- * be in the view yet; it is in the view for every other post.
+ * The posts that are newer than what this view has come to. A block or the end of a friendship that came before such a post may not be
+ * in the view yet; it is in the view for every other post.
  */
-async function authorsAheadOfBlocks({ waitForViews }: PostDependencies, posts: readonly PostDocument[]): Promise<readonly PersonId[]> {
-  const isCovered = async (position: Position | undefined) => position === undefined || waitForViews(['relationships'], position, { deadlineMs: 0 });
+async function documentsAhead(
+  { waitForViews }: PostDependencies,
+  view: 'relationships' | 'friends',
+  posts: readonly PostDocument[],
+): Promise<readonly PostDocument[]> {
+  if (posts.length === 0) return [];
+  const isCovered = async (position: Position | undefined) => position === undefined || waitForViews([view], position, { deadlineMs: 0 });
   const positions = posts.map(positionOf);
   if (await isCovered(positions.reduce(merge, undefined))) return [];
   const covered = await Promise.all(positions.map(isCovered));
-  return [...new Set(posts.filter((_, i) => covered[i] !== true).map(({ author }) => author))];
+  return posts.filter((_, i) => covered[i] !== true);
 }
 
 /** Every document carries the position that changed it last. */
@@ -42,17 +78,25 @@ function positionOf(post: PostDocument & { readonly position?: string }): Positi
   return post.position === undefined ? undefined : positionOfSortable(post.position);
 }
 
-async function withBlocksOfLog(
+/** People about whom the log is asked, since a view may be late. */
+type Asked = { readonly blocks: readonly PersonId[]; readonly friends: readonly PersonId[] };
+
+async function withRelationsOfLog(
   { logFacts }: PostDependencies,
   reader: PersonId,
-  { relations, authors }: { readonly relations: ReaderRelations; readonly authors: readonly PersonId[] },
+  { relations, asked }: { readonly relations: ReaderRelations; readonly asked: Asked },
 ): Promise<ReaderRelations> {
-  const asked = await Promise.all(
-    authors.map(async (author) => {
-      const [isBlocked, hasBlockedReader] = await Promise.all([logFacts.isBlockedBy(author, reader), logFacts.isBlockedBy(reader, author)]);
-      const relation = relations.get(author);
-      return relation === undefined ? [] : [[author, { ...relation, isBlocked, hasBlockedReader }] as const];
+  if (asked.blocks.length === 0 && asked.friends.length === 0) return relations;
+  const [blocks, friends] = [new Set(asked.blocks), new Set(asked.friends)];
+  const entries = await Promise.all(
+    Array.from(relations, async ([person, relation]) => {
+      const [isBlocked, hasBlockedReader, isFriend] = await Promise.all([
+        blocks.has(person) ? logFacts.isBlockedBy(person, reader) : relation.isBlocked,
+        blocks.has(person) ? logFacts.isBlockedBy(reader, person) : relation.hasBlockedReader,
+        friends.has(person) ? logFacts.areFriends(reader, person) : relation.isFriend,
+      ]);
+      return [person, { ...relation, isBlocked, hasBlockedReader, isFriend }] as const;
     }),
   );
-  return new Map([...relations, ...asked.flat()]);
+  return new Map(entries);
 }

@@ -4,10 +4,10 @@
  */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import type { PostDocument } from '../../projections/read-models/posts.ts';
 import { jsonBytesOf, PAGE_BYTES_MAX } from '../pages.ts';
 import { hydrate, type PostDependencies } from './hydrate.ts';
-import { present, type PostView } from './present.ts';
+import { present, type ShownPost } from './present.ts';
+import type { PostView } from './post-view.ts';
 import type { Rule } from './rules.ts';
 
 /** `upTo`: the views have come as far as this position, and so must the page. */
@@ -40,11 +40,11 @@ export function createPipeline(dependencies: PostDependencies, { skeleton, rule 
   const { pageBytesMax = PAGE_BYTES_MAX } = dependencies;
   return async ({ cursor: from, ...query }) => {
     const { reader, limit } = query;
-    const shown: PostDocument[] = [];
+    const shown: ShownPost[] = [];
     const pageUntil = async (next: PostId | null): Promise<PostPage> => ({ posts: await present(dependencies.views, reader, shown), next });
     let cursor = from;
     let bytes = 0;
-    let visible: ReadonlyMap<PostId, PostDocument> = new Map();
+    let visible: ReadonlyMap<PostId, ShownPost> = new Map();
     for (let refill = 0; refill <= REFILLS_MAX; refill++) {
       const missing = limit - shown.length;
       const wanted = (refill === 0 ? missing : Math.ceil(missing * OVERFETCH)) + 1; // the extra one tells whether there is more
@@ -52,7 +52,7 @@ export function createPipeline(dependencies: PostDependencies, { skeleton, rule 
       for (const [i, id] of ids.entries()) {
         if (i % HYDRATED_AT_ONCE === 0) visible = await visiblePosts(dependencies, { reader, ids: ids.slice(i, i + HYDRATED_AT_ONCE), rule });
         const post = visible.get(id);
-        bytes += post === undefined ? 0 : jsonBytesOf(post.text) + ENVELOPE_BYTES;
+        bytes += post === undefined ? 0 : bytesOf(post);
         if (bytes > pageBytesMax && shown.length > 0 && cursor !== undefined) return pageUntil(cursor);
         if (post !== undefined) shown.push(post);
         cursor = id;
@@ -71,7 +71,15 @@ export async function showPosts(dependencies: PostDependencies, selected: Select
   return present(dependencies.views, selected.reader, [...(await visiblePosts(dependencies, selected)).values()]);
 }
 
-async function visiblePosts(dependencies: PostDependencies, { reader, ids, rule }: Selected): Promise<ReadonlyMap<PostId, PostDocument>> {
-  const { posts, relations } = await hydrate(dependencies, reader, ids);
-  return new Map(posts.filter((post) => rule(reader, post, relations)).map((post) => [post.post, post]));
+async function visiblePosts(dependencies: PostDependencies, { reader, ids, rule }: Selected): Promise<ReadonlyMap<PostId, ShownPost>> {
+  const { posts, ...surroundings } = await hydrate(dependencies, reader, ids);
+  return new Map(posts.filter((post) => rule(reader, post, surroundings)).map((post) => [post.post, { post, surroundings }]));
+}
+
+/** With the posts that are shown within it. */
+function bytesOf({ post, surroundings: { references } }: ShownPost): number {
+  const referred = (id: PostId | null) => (id === null ? undefined : references.get(id));
+  const shared = referred(post.shares);
+  const shown = [post, referred(post.quotes), shared, referred(shared?.quotes ?? null)];
+  return shown.reduce((sum, one) => (one === undefined ? sum : sum + jsonBytesOf(one.text) + ENVELOPE_BYTES), 0);
 }

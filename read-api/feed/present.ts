@@ -1,67 +1,75 @@
-/** The presentation stage: posts with their authors' names, their counters, and the reader's like. */
-import { z } from 'zod';
-import type { PersonId } from '../../domain/shared/ids.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
+/** The presentation stage: posts with their authors' names, their counters, what they refer to, and whether the reader likes and shares them. */
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
 import { likeId, type PostDocument } from '../../projections/read-models/posts.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
-import { loadNames, namedPersonSchema } from '../named-person.ts';
-import { idField, optionalTimeField, timeField } from '../response-fields.ts';
+import { loadNames } from '../named-person.ts';
+import { loadCounters } from './counters.ts';
+import type { Surroundings } from './hydrate.ts';
+import type { OwnView, PostView } from './post-view.ts';
+import { readableReference } from './rules.ts';
 
-export const postSchema = z
-  .object({
-    id: idField('The id of the post.', EXAMPLE.post),
-    author: namedPersonSchema,
-    text: z.string().meta({ examples: ['Hello, world'] }),
-    replyTo: z
-      .string()
-      .nullable()
-      .meta({ description: 'The post that it replies to. null: it is no reply.', examples: [EXAMPLE.post] }),
-    at: timeField('When it was published.'),
-    editedAt: optionalTimeField('When it was last edited. null: never.'),
-    likes: z.int().meta({ description: 'The number of likes.' }),
-    replies: z.int().meta({ description: 'The number of replies. It is the same for everybody: a reply that a block hides from you is counted.' }),
-    liked: z.boolean().meta({ description: 'Whether you like it.' }),
-  })
-  .meta({ id: 'Post' });
+export type ShownPost = { readonly post: PostDocument; readonly surroundings: Surroundings };
 
-export type PostView = z.infer<typeof postSchema>;
+/** In the order given; a fixed number of reads, for any number of posts. */
+export async function present(
+  views: Pick<TidingsViews, 'getMany' | 'find' | 'pluck'>,
+  reader: PersonId,
+  shown: readonly ShownPost[],
+): Promise<readonly PostView[]> {
+  if (shown.length === 0) return [];
+  const parts = shown.map((one) => partsOf(reader, one));
+  const all = new Map(parts.flatMap(({ post, quoted, shared, quotedByShared }) => [post, quoted, shared, quotedByShared].flatMap(withId)));
+  const show = await ownViews(views, reader, [...all.values()]);
+  return parts.map(({ surroundings, ...part }) => {
+    const of = (post: PostDocument): OwnView => show(post, readableReference(reader, post.replyTo, surroundings));
+    const quotedBy = (post: PostDocument, quoted: PostDocument | undefined) =>
+      post.quotes === null ? null : { post: quoted === undefined ? null : of(quoted) };
+    const { post, quoted, shared, quotedByShared } = part;
+    return {
+      ...of(post),
+      quotedPost: quotedBy(post, quoted),
+      sharedPost: shared === undefined ? null : { ...of(shared), quotedPost: quotedBy(shared, quotedByShared) },
+    };
+  });
+}
 
-export const EXAMPLE_POST: PostView = {
-  id: EXAMPLE.post,
-  author: { id: EXAMPLE.bob, name: 'Bob' },
-  text: 'Hello, world',
-  replyTo: null,
-  at: EXAMPLE.at,
-  editedAt: null,
-  likes: 2,
-  replies: 1,
-  liked: true,
-};
+const withId = (post: PostDocument | undefined) => (post === undefined ? [] : [[post.post, post] as const]);
 
-/** In the order given; three reads, for any number of posts. */
-export async function present(views: Pick<TidingsViews, 'getMany'>, reader: PersonId, posts: readonly PostDocument[]): Promise<readonly PostView[]> {
-  if (posts.length === 0) return [];
-  const [authors, counters, likes] = await Promise.all([
+/** A post and those that are shown within it: as many as the reader may read. */
+function partsOf(reader: PersonId, { post, surroundings }: ShownPost) {
+  const readable = (id: PostId | null) => readableReference(reader, id, surroundings);
+  const shared = readable(post.shares);
+  return { post, surroundings, quoted: readable(post.quotes), shared, quotedByShared: readable(shared?.quotes ?? null) };
+}
+
+/** How to show each of these posts; `parent` is the one that it replies to, where the reader may read that. */
+async function ownViews(views: Pick<TidingsViews, 'getMany' | 'find' | 'pluck'>, reader: PersonId, posts: readonly PostDocument[]) {
+  const ids = posts.map(({ post }) => post);
+  const [names, counters, likes, own] = await Promise.all([
     loadNames(views, [...new Set(posts.map(({ author }) => author))]),
-    views.getMany(
-      'post-counters',
-      posts.map(({ post }) => post),
-    ),
+    loadCounters(views, reader, ids),
     views.getMany(
       'likes',
-      posts.map(({ post }) => likeId(post, reader)),
+      ids.map((post) => likeId(post, reader)),
     ),
+    views.find('post-references', { where: { by: reader, of: ids }, limit: QUERY_LIMIT_MAX }),
   ]);
-  const authorOf = new Map(authors.map((author) => [author.id, author]));
-  return posts.map(({ post, author, text, replyTo, at, editedAt }, i) => ({
+  const authors = new Map(names.map((author) => [author.id, author]));
+  const liked = new Set(ids.filter((_, i) => likes[i] !== undefined));
+  const shared = new Set(own.flatMap(({ of, kind }) => (kind === 'shares' ? [of] : [])));
+  return ({ post, author, text, entities, visibility, replyTo, at, editedAt }: PostDocument, parent: PostDocument | undefined): OwnView => ({
     id: post,
-    author: authorOf.get(author) ?? { id: author, name: null },
+    author: authors.get(author) ?? { id: author, name: null },
     text: text ?? '',
-    replyTo,
+    entities: { links: [...(entities?.links ?? [])], mentions: [...(entities?.mentions ?? [])], hashtags: [...(entities?.hashtags ?? [])] },
+    visibility,
+    isReply: replyTo !== null,
+    replyTo: parent?.post ?? null,
     at,
     editedAt,
-    likes: counters[i]?.likes ?? 0,
-    replies: counters[i]?.replies ?? 0,
-    liked: likes[i] !== undefined,
-  }));
+    ...(counters.get(post) ?? { likes: 0, replies: 0, quotes: 0, shares: 0 }),
+    liked: liked.has(post),
+    shared: shared.has(post),
+  });
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { postSchema } from '../feed/present.ts';
+import { postSchema } from '../feed/post-view.ts';
 import { givenReadApi } from '../test-fixture.ts';
 import { follow, idsOf, waitUntil } from '../testing/follow.ts';
 import { STREAMS_OF_PERSON_MAX } from './live-query.ts';

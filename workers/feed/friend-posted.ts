@@ -51,8 +51,9 @@ export const friendPosted = (dependencies: AddJobsDependencies): TidingsReactor<
   },
 });
 
-/** Friends are not notified of replies, and of nothing that was imported. */
-const isToldToFriends = ({ data }: Published) => data.replyTo === undefined && data.imported === undefined;
+/** Friends are not notified of replies and shares, of what they may not read, and of nothing that was imported. */
+const isToldToFriends = ({ data: { replyTo, shares, visibility, imported } }: Published) =>
+  replyTo === undefined && shares === undefined && visibility !== 'self' && imported === undefined;
 
 type RangeDependencies = AddJobsDependencies & {
   readonly views: TidingsViews;

@@ -5,7 +5,7 @@ import type { Route } from '../../../edge/http/routes.ts';
 import type { ReadDependencies } from '../../dependencies.ts';
 import { createFeed } from '../../feed/create-feed.ts';
 import { showPosts } from '../../feed/pipeline.ts';
-import { EXAMPLE_POST, postSchema } from '../../feed/present.ts';
+import { EXAMPLE_POST, postSchema } from '../../feed/post-view.ts';
 import { mayBeInFeed } from '../../feed/rules.ts';
 import { whileCached } from '../../feed/while-cached.ts';
 import { liveQuery } from '../../live/live-query.ts';

@@ -7,7 +7,7 @@ import type { Route } from '../../../edge/http/routes.ts';
 import { isAcrossBlock, isUnknownTo } from '../../across-blocks.ts';
 import type { ReadDependencies } from '../../dependencies.ts';
 import { createPipeline, showPosts, type Skeleton, type Stages } from '../../feed/pipeline.ts';
-import { EXAMPLE_POST, postSchema, type PostView } from '../../feed/present.ts';
+import { EXAMPLE_POST, postSchema, type PostView } from '../../feed/post-view.ts';
 import { maySee } from '../../feed/rules.ts';
 import { CURSOR, limitParam, next } from '../../pages.ts';
 import { query, refused } from '../../query.ts';
