@@ -9,6 +9,7 @@ import { SYSTEM_PROJECTIONS } from '../event-store/system/link-rules.ts';
 import type { EventStore } from '../event-store/store.ts';
 import type { CertificateSource } from '../edge/network/certificate.ts';
 import { instant } from '../domain/shared/instant.ts';
+import { EVENT_WORDS } from '../ports/event-log/words.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { DATA_FOLDER_HELP, listenOrCannotStart, openOrCannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
@@ -40,7 +41,11 @@ export async function startStandaloneEventStore(config: Config, { logger }: { re
   await using starting = new AsyncDisposableStack();
   const dataFolder = starting.use(openDataFolder(config.dataFolder));
   const store = starting.use(
-    await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(dataFolder.events, { idempotency: config.eventStore.idempotency })),
+    await openOrCannotStart(
+      'The event store',
+      DATA_FOLDER_HELP,
+      openEventStore(dataFolder.events, { idempotency: config.eventStore.idempotency, words: EVENT_WORDS }),
+    ),
   );
   const telemetry = startTelemetry(logger, config.securityLog);
   const { securityLog } = telemetry;

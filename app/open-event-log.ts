@@ -6,6 +6,7 @@ import { startEventStoreLog } from '../ports/event-log/eventstore.ts';
 import type { EventLog } from '../ports/event-log/port.ts';
 import { evenSlotTable } from '../ports/event-log/slots.ts';
 import { partitionedLog } from '../ports/event-log/partitioned.ts';
+import { EVENT_WORDS } from '../ports/event-log/words.ts';
 import type { Vault } from '../ports/vault/port.ts';
 import type { Config } from './config/config.ts';
 import { CannotStart, DATA_FOLDER_HELP, openOrCannotStart } from './cannot-start.ts';
@@ -19,7 +20,7 @@ type EventLogConfig = RemoteLogConfig & Pick<Config, 'eventStore'> & { readonly 
 
 export async function openEventLog(dependencies: Dependencies, { folder, eventStore: { idempotency }, ...remote }: EventLogConfig): Promise<OpenedEventLog> {
   if (remote.eventStoreUrls.length > 0) return { eventStore: undefined, log: await openRemoteLog(dependencies, remote) };
-  const eventStore = await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(folder, { idempotency }));
+  const eventStore = await openOrCannotStart('The event store', DATA_FOLDER_HELP, openEventStore(folder, { idempotency, words: EVENT_WORDS }));
   return { eventStore, log: startEmbeddedLog(eventStore) };
 }
 

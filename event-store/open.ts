@@ -52,7 +52,7 @@ async function open(folder: string, options: EventStoreOptions, load: (tables: T
     const log: Log = {
       tables,
       flushed: new FlushedHead(head),
-      tailCache: new TailCache(head.nextPosition),
+      tailCache: new TailCache(head.nextPosition, tables.words),
       states: new Map(),
       setAside: loadSetAside(tables),
       now: options.now ?? Date.now,
@@ -67,7 +67,7 @@ async function open(folder: string, options: EventStoreOptions, load: (tables: T
 
 async function openLog(
   folder: string,
-  { noSync = false }: EventStoreOptions,
+  { noSync = false, words = [] }: EventStoreOptions,
   load: (tables: Tables) => Head,
 ): Promise<{ readonly tables: Tables; readonly head: Head }> {
   const { path, isNew } = findDataFile(folder);
@@ -81,6 +81,7 @@ async function openLog(
       await tables.facts.put(HEAD_FACT, encodeHead({ nextPosition: 0, nextStreamNumber: 0, scavengedBelow: 0 }));
     }
     const head = load(tables);
+    await tables.addWords(words);
     if (isNew) {
       syncFile(path);
       makeCurrent(folder, path);

@@ -162,6 +162,8 @@ export type EventStoreOptions = {
   readonly now?: () => number; // milliseconds since the Unix epoch
   readonly maxAppendBytes?: number; // data + metadata + 2 × type length, over the events of one append
   readonly idempotency?: Idempotency; // 'full' unless given
+  /** Types of events and names of their fields, which are kept once and not in each event. The store remembers them; a later opening may add more. */
+  readonly words?: readonly string[];
   /** For tests only: acknowledges before the disk has the data. The power-cut test shows what this loses. */
   readonly noSync?: boolean;
 };

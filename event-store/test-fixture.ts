@@ -36,7 +36,7 @@ export function openTestLog(t: ExecutionContext, folder: string, now: () => numb
   return {
     tables,
     flushed: new FlushedHead(head),
-    tailCache: new TailCache(head.nextPosition),
+    tailCache: new TailCache(head.nextPosition, tables.words),
     states: new Map(),
     setAside: loadSetAside(tables),
     now,

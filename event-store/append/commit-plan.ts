@@ -88,11 +88,14 @@ export function planRequest(plan: CommitPlan, request: WriteRequest): AppendResu
 }
 
 /** Writes the plan; call it inside a batch, which LMDB commits atomically. */
-export function writePlan(plan: CommitPlan): Head {
+export function writePlan(plan: CommitPlan): WrittenPlan {
   const { log, index, names, facts } = plan.log.tables;
   for (const [name, { state, isNew }] of plan.streams) if (isNew) void names.put(nameKey(name), state.number);
+  let areAppended: Promise<boolean> | undefined;
   for (const event of plan.events) {
-    void log.put(event.position, event.record);
+    const isAppended = log.append(event.position, event.record);
+    void isAppended.catch(() => false); // of a commit that fails, which tells so itself
+    areAppended ??= isAppended; // where the log ended before the first, it does before the others
     void index.put(revisionKey(event.stream, event.revision), event.position);
     if (event.revision !== TOMBSTONE_REVISION) void index.put(idKey(event.stream, event.id), event.revision);
   }
@@ -102,8 +105,11 @@ export function writePlan(plan: CommitPlan): Head {
   }
   const head = { ...plan.log.flushed.head, nextPosition: plan.nextPosition, nextStreamNumber: plan.nextStreamNumber };
   void facts.put(HEAD_FACT, encodeHead(head));
-  return head;
+  return { head, areAppended: areAppended ?? Promise.resolve(true) };
 }
+
+/** `areAppended` is false where the log has a record at or after the plan's first position, so that the plan can't be written. */
+export type WrittenPlan = { readonly head: Head; readonly areAppended: Promise<boolean> };
 
 function planAppend(plan: CommitPlan, { stream, events, ids, expected }: Extract<WriteRequest, { kind: 'append' }>): AppendResult {
   if (isMetastream(stream) && isTombstoned(plannedState(plan, streamOf(stream)))) return { outcome: 'stream-deleted' };
@@ -161,7 +167,7 @@ function planEvent(plan: CommitPlan, name: string, event: NewEvent, idBytes: Uin
   const stream = plan.streams.get(name) ?? planStream(plan, name);
   const revision = at ?? stream.state.last + 1;
   const position = plan.nextPosition++;
-  const record = encodeEvent(event, idBytes, { stream: name, revision, position, created: plan.created });
+  const record = encodeEvent(event, idBytes, { stream: name, revision, position, created: plan.created }, plan.log.tables.words);
   plan.events.push({ stream: stream.state.number, revision, position, id: idBytes, record });
   stream.planned.push({ id: event.id, position });
   const state: StreamState = { number: stream.state.number, last: revision, lastPosition: position };

@@ -2,10 +2,10 @@
  * Group commit. One commit is in progress at a time; requests that arrive meanwhile join the next, are decided in order of
  * arrival, and are acknowledged when the disk has them. So no decision rests on a write that may still fail.
  */
-import { planRequest, startPlan, writePlan, type CommitPlan, type WriteRequest } from './commit-plan.ts';
+import { planRequest, startPlan, writePlan, type CommitPlan, type WriteRequest, type WrittenPlan } from './commit-plan.ts';
 import { isCurrent } from '../storage/data-file.ts';
 import { eventStoreError, isEventStoreError } from '../errors.ts';
-import { encodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
+import { decodeHead, HEAD_FACT, isSameHead, type Head } from '../storage/head-record.ts';
 import type { AppendResult } from '../store.ts';
 import { rememberState } from '../storage/stream-state.ts';
 import type { Log } from '../storage/log.ts';
@@ -117,17 +117,19 @@ export class GroupCommit {
   }
 
   async #write(plan: CommitPlan): Promise<Head> {
-    let head: Head | undefined;
+    let written: WrittenPlan | undefined;
     for (const position of plan.setAside) this.#log.setAside.add(position); // before readers can meet the hole
     try {
       await this.#log.tables.root.batch(() => {
-        head = writePlan(plan);
+        written = writePlan(plan);
       });
+      if ((await written?.areAppended) !== true)
+        throw eventStoreError('store-corrupted', `The log has a record beyond its head, at or after position ${plan.log.flushed.head.nextPosition}.`);
     } catch (error) {
       for (const position of plan.setAside) this.#log.setAside.delete(position);
-      throw await this.#writeFailed(error, { allPut: head !== undefined, before: this.#log.flushed.head });
+      throw await this.#writeFailed(error, { allPut: written !== undefined, before: this.#log.flushed.head });
     }
-    return head!;
+    return written!.head;
   }
 
   #publish(plan: CommitPlan, head: Head): void {
@@ -174,7 +176,8 @@ export class GroupCommit {
   #isStillHead(head: Head): boolean {
     try {
       if (!isCurrent(this.#log.tables.file)) return false;
-      return this.#log.tables.facts.get(HEAD_FACT)?.equals(encodeHead(head)) === true;
+      const stored = this.#log.tables.facts.get(HEAD_FACT);
+      return stored !== undefined && isSameHead(decodeHead(stored), head);
     } catch {
       return false;
     }

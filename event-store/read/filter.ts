@@ -1,3 +1,4 @@
+import type { Tables } from '../storage/tables.ts';
 import { recordStream, recordType } from '../storage/record.ts';
 import type { EventFilter, StoredEvent } from '../store.ts';
 import { compileNamePattern } from './name-pattern.ts';
@@ -6,10 +7,10 @@ import { compileNamePattern } from './name-pattern.ts';
 export type RecordFilter = (record: Buffer) => boolean;
 
 /** Throws `filter-invalid` when the pattern is not a regular expression. */
-export function compileRecordFilter(filter: EventFilter | undefined): RecordFilter | undefined {
+export function compileRecordFilter(filter: EventFilter | undefined, { words }: Tables): RecordFilter | undefined {
   if (filter === undefined) return undefined;
   const passes = compileNameFilter(filter);
-  return filter.on === 'stream' ? (record) => passes(recordStream(record)) : (record) => passes(recordType(record));
+  return filter.on === 'stream' ? (record) => passes(recordStream(record)) : (record) => passes(recordType(record, words));
 }
 
 /** The same for a decoded event. */

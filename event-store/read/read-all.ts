@@ -9,17 +9,17 @@ import type { Log } from '../storage/log.ts';
 const CHUNK_EVENTS = 1_024; // read without yielding, a few milliseconds
 
 export async function* readAllChunks(log: Log, options: ReadAllOptions = {}): AsyncGenerator<readonly StoredEvent[], void, undefined> {
-  for await (const records of readAllRecords(log, options)) yield records.map(decodeEvent);
+  for await (const records of readAllRecords(log, options)) yield records.map((record) => decodeEvent(record, log.tables.words));
 }
 
 export async function* readAll(log: Log, options: ReadAllOptions = {}): AsyncGenerator<StoredEvent, void, undefined> {
-  for await (const records of readAllRecords(log, options)) for (const record of records) yield decodeEvent(record);
+  for await (const records of readAllRecords(log, options)) for (const record of records) yield decodeEvent(record, log.tables.words);
 }
 
 /** The records, checked but not decoded. */
 async function* readAllRecords(log: Log, options: ReadAllOptions = {}): AsyncGenerator<readonly Buffer[], void, undefined> {
   const { direction = 'forwards', limit = Infinity } = options;
-  const filter = compileRecordFilter(options.filter);
+  const filter = compileRecordFilter(options.filter, log.tables);
   const end = log.flushed.head.nextPosition; // events appended while reading are left out
   let left = limit;
   let next = startOfAll(options.from, direction, end);
@@ -43,5 +43,5 @@ export function readAt(log: Log, position: number): StoredEvent | undefined {
   const record = log.tables.log.get(position);
   if (record === undefined) return undefined;
   checkRecord(record, position);
-  return isHole(record) ? undefined : decodeEvent(record);
+  return isHole(record) ? undefined : decodeEvent(record, log.tables.words);
 }

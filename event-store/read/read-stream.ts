@@ -52,7 +52,7 @@ export function readStreamChunk(log: Log, stream: string, from: number, limit: n
     const record = readRecord(log, position);
     if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
     if (recordCreated(record) < expiredBefore) continue;
-    events.push(decodeEvent(record));
+    events.push(decodeEvent(record, log.tables.words));
     bytes += record.length;
     if (events.length >= limit || bytes >= SCAN_BYTES_MAX) return { events, next };
   }
@@ -105,7 +105,7 @@ function readStreamChunkBackwards(log: Log, stream: string, from: number, limit:
     const record = readRecord(log, position);
     if (recordRevision(record) !== revision || recordStream(record) !== stream) throw missingRevision(stream, revision);
     if (recordCreated(record) < expiredBefore) continue;
-    events.push(decodeEvent(record));
+    events.push(decodeEvent(record, log.tables.words));
     bytes += record.length;
     if (events.length >= limit || bytes >= SCAN_BYTES_MAX) return { events, next };
   }

@@ -27,7 +27,7 @@ type EventSource = {
 };
 
 export function subscribeToAll(log: Log, options: SubscribeOptions = {}): AsyncIterable<SubscriptionBatch> {
-  const filter = compileRecordFilter(options.filter);
+  const filter = compileRecordFilter(options.filter, log.tables);
   const passes = compileEventFilter(options.filter);
   const { after } = options;
   if (typeof after === 'number' && after >= log.flushed.head.nextPosition) {
@@ -43,7 +43,7 @@ export function subscribeToAll(log: Log, options: SubscribeOptions = {}): AsyncI
       const recent = log.tailCache.read(from, limit, passes);
       if (recent !== undefined) return recent;
       const { records, next } = scanForwards(log.tables, from, log.flushed.head.nextPosition, { events: limit, filter });
-      return { events: records.map(decodeEvent), next };
+      return { events: records.map((record) => decodeEvent(record, log.tables.words)), next };
     },
   };
   return follow(log, source, { ...options, from: after === 'end' ? source.end() : (after ?? BEFORE_FIRST_POSITION) + 1 });

@@ -2,7 +2,9 @@
 import { crc32c } from './crc32c.ts';
 import { eventStoreError } from '../errors.ts';
 
-const STORE_FORMAT = 1;
+/** A store of format 1 has no packed records. It is read, and becomes one of format 2 with its next commit, which older versions refuse. */
+const STORE_FORMATS: readonly number[] = [1, 2];
+const STORE_FORMAT = 2;
 const HEAD_BYTES = 32;
 export const HEAD_FACT = 'head'; // its key among the facts
 
@@ -29,10 +31,13 @@ export function decodeHead(bytes: Buffer): Head {
     throw eventStoreError('store-corrupted', 'The head record, which says where the log ends, is damaged.');
   }
   const format = bytes.readUInt32LE(4);
-  if (format !== STORE_FORMAT)
+  if (!STORE_FORMATS.includes(format))
     throw eventStoreError(
       'store-version-unknown',
-      `The store has format ${format}; this version reads format ${STORE_FORMAT}. Open it with the version that wrote it.`,
+      `The store has format ${format}; this version reads formats ${STORE_FORMATS.join(' and ')}. Open it with the version that wrote it.`,
     );
   return { nextPosition: bytes.readDoubleLE(8), nextStreamNumber: bytes.readDoubleLE(16), scavengedBelow: bytes.readDoubleLE(24) };
 }
+
+export const isSameHead = (one: Head, other: Head): boolean =>
+  one.nextPosition === other.nextPosition && one.nextStreamNumber === other.nextStreamNumber && one.scavengedBelow === other.scavengedBelow;

@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { crc32c } from './crc32c.ts';
 import { checkRecord, decodeEvent, encodeEvent, encodeHole, positionAfterHole, isHole } from './record.ts';
+import { NO_WORDS } from './packing/words.ts';
 import { formatUuid, parseUuid } from './uuid.ts';
 
 test('the checksum is CRC-32C, by the test vectors of RFC 3720 (appendix B.4)', (t) => {
@@ -45,9 +46,9 @@ const somePlace = fc.record({
 test('a record decodes to its event, and any flipped bit or wrong position is detected', (t) => {
   fc.assert(
     fc.property(someEvent, somePlace, fc.nat(), (event, place, flip) => {
-      const record = encodeEvent(event, parseUuid(event.id)!, place);
+      const record = encodeEvent(event, parseUuid(event.id)!, place, NO_WORDS);
       checkRecord(record, place.position);
-      t.deepEqual(decodeEvent(record), { ...event, ...place });
+      t.deepEqual(decodeEvent(record, NO_WORDS), { ...event, ...place });
       t.throws(() => checkRecord(record, place.position + 1), { code: 'store-corrupted' });
       record[(flip >> 3) % record.length]! ^= 1 << (flip & 7);
       t.throws(() => checkRecord(record, place.position), { code: 'store-corrupted' });

@@ -43,7 +43,7 @@ function readMetadata(log: Log, { number, last }: StreamState): StreamMetadata {
   for (let revision = last; revision >= 0; revision--) {
     const position = log.tables.index.get(revisionKey(number, revision));
     if (position === undefined) return NO_METADATA;
-    if (!log.setAside.has(position)) return parseStreamMetadata(decodeEvent(readRecord(log, position)).data);
+    if (!log.setAside.has(position)) return parseStreamMetadata(decodeEvent(readRecord(log, position), log.tables.words).data);
   }
   return NO_METADATA;
 }

@@ -4,13 +4,14 @@
  * - `log`: position → record.
  * - `index`: stream number and revision → position; beside it, in the same leaf while the stream is short, stream number and event id → revision.
  * - `names`: stream name → stream number. Numbers are assigned in order, so that new streams go to the end of `index` and not to random leaves.
- * - `facts`: single values by name; 'head' → where the log ends.
+ * - `facts`: single values by name; 'head' → where the log ends, 'words' → what numbers in the records stand for.
  *
  * LMDB runs in its classic mode (`overlappingSync: false`): a commit becomes visible only after its pages are on the disk.
  * lmdb's default mode shows a commit before it is flushed, and when the flush fails its promise never settles, or resolves.
  */
 import { open, type Database, type Key, type RangeOptions, type RootDatabase } from 'lmdb';
 import { eventStoreError } from '../errors.ts';
+import { decodeWords, encodeWords, withWords, WORDS_FACT, type Words } from './packing/words.ts';
 
 export type Tables = {
   readonly file: string;
@@ -19,6 +20,10 @@ export type Tables = {
   readonly index: Table<number, Uint8Array>;
   readonly names: Table<number, Uint8Array>;
   readonly facts: Table<Buffer, string>;
+  /** Those that numbers in the records stand for. Throws `store-corrupted` where their list is damaged. */
+  readonly words: Words;
+  /** Lets numbers stand for these, too, from now on; resolves when the disk knows them. */
+  addWords(given: readonly string[]): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -27,6 +32,8 @@ export type Table<Value, Key> = {
   get(key: Key): Value | undefined;
   getRange(range: RangeOptions): Iterable<{ readonly key: Key; readonly value: Value }>;
   put(key: Key, value: Value): Promise<boolean>;
+  /** Fills pages where `put` leaves them half empty. False, and nothing is put, unless the key is after all others. */
+  append(key: Key, value: Value): Promise<boolean>;
   remove(key: Key): Promise<boolean>;
 };
 
@@ -73,19 +80,34 @@ export function openTables(file: string, options: { readonly noSync: boolean }):
       throw eventStoreError('store-corrupted', `LMDB can't read ${file}: ${error instanceof Error ? error.message : String(error)}`, error);
     }
   };
+  const facts = tableOf<Buffer, string>(root.openDB('facts', { encoder: recordValue } as object), readable);
+  let words: Words | undefined;
+  const knownWords = () => (words ??= decodeWords(facts.get(WORDS_FACT)));
   return {
     file,
     root,
+    get words() {
+      return knownWords();
+    },
+    addWords: async (given) => {
+      const extended = withWords(knownWords(), given);
+      if (extended === words) return;
+      await facts.put(WORDS_FACT, encodeWords(extended));
+      words = extended;
+    },
     log: tableOf(root.openDB('log', { encoder: recordValue, keyEncoder: positionKey } as object), readable),
     index: tableOf(root.openDB('index', { encoder: numberValue, keyEncoding: 'binary' } as object), readable),
     names: tableOf(root.openDB('names', { encoder: numberValue, keyEncoding: 'binary' } as object), readable),
-    facts: tableOf(root.openDB('facts', { encoder: recordValue } as object), readable),
+    facts,
     close: () => {
       isClosed = true;
       return root.close();
     },
   };
 }
+
+/** lmdb takes options in the place of a version, and its types don't say so. */
+const APPEND = { append: true };
 
 /** Turns LMDB's errors into the store's. */
 type ReadGuard = <Result>(read: () => Result) => Result;
@@ -99,6 +121,7 @@ function tableOf<Value, K extends Key>(tree: Database<Value, K>, readable: ReadG
       return { [Symbol.iterator]: () => left };
     },
     put: (key, value) => tree.put(key, value),
+    append: (key, value) => tree.put(key, value, APPEND as unknown as number),
     remove: (key) => tree.remove(key),
   };
 }

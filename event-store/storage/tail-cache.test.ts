@@ -3,6 +3,7 @@ import { collect, event, events, firstEvents, openTestStore } from '../test-fixt
 import { TAIL_CACHE_EVENTS_MAX, TailCache } from './tail-cache.ts';
 import { encodeEvent } from './record.ts';
 import type { SubscriptionBatch } from '../store.ts';
+import { NO_WORDS } from './packing/words.ts';
 import { parseUuid } from './uuid.ts';
 
 test('a subscriber gets the same events from memory as from the file', async (t) => {
@@ -45,13 +46,13 @@ test('the cache is bounded in events and in bytes', (t) => {
   const recordsOf = (count: number, bytes: number, from = 0) =>
     Array.from({ length: count }, (_, at) => {
       const one = { ...event(), data: Buffer.alloc(bytes) };
-      return encodeEvent(one, parseUuid(one.id)!, { stream: 'a', revision: from + at, position: from + at, created: 0 });
+      return encodeEvent(one, parseUuid(one.id)!, { stream: 'a', revision: from + at, position: from + at, created: 0 }, NO_WORDS);
     });
-  const many = new TailCache(0);
+  const many = new TailCache(0, NO_WORDS);
   many.add(recordsOf(TAIL_CACHE_EVENTS_MAX + 1, 1));
   t.is(many.read(0, 1, undefined), undefined);
   t.is(many.read(TAIL_CACHE_EVENTS_MAX, 10, undefined)?.events.length, 1);
-  const large = new TailCache(0);
+  const large = new TailCache(0, NO_WORDS);
   large.add(recordsOf(20, 1_000_000));
   t.is(large.read(0, 1, undefined), undefined);
   t.is(large.read(19, 10, undefined)?.next, 20);
