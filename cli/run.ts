@@ -23,6 +23,7 @@ import { addWebhooksCommands } from './commands/webhooks.ts';
 import type { CliContext } from './context.ts';
 import { connectToFolder, connectToProcess } from './control-client.ts';
 import { CliFailure, EXIT, type ExitCode } from './failure.ts';
+import { addImportCommands } from './import/import-commands.ts';
 import { OutputClosed } from './terminal.ts';
 
 const COMMANDS = [
@@ -40,6 +41,7 @@ const COMMANDS = [
   addSendersCommands,
   addRoutingCommands,
   addExplainPushCommand,
+  addImportCommands,
   addOperatorsCommands,
   addAuditCommand,
   addCompletionCommand,

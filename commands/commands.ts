@@ -12,11 +12,18 @@ import {
 import { editMessage, postMessage, reactToMessage, withdrawMessage } from './chat/messages.ts';
 import { changePresence, recordGatewayLoss } from './chat/presence.ts';
 import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
+import { claimAccount, loginOfClaim, makeAccountClaim } from './accounts/account-claims.ts';
 import type { CommandsDependencies } from './handling/dependencies.ts';
+import { admittedCommand } from './asked-admissions.ts';
+import type { Admit } from './moderation/admission.ts';
+import { dismissCase, hidePost, liftSuspension, restorePost, suspendPerson } from './moderation/decisions.ts';
+import { appeal, report } from './moderation/reports.ts';
 import { countActiveFollowers, finishTurn } from './feed/delivery-mode.ts';
+import { findImportedPost, findPersonOfLogin, importFollow, importPerson, importPost } from './imports/imports.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
 import { sharePost, unsharePost } from './feed/shares.ts';
+import { beginMediaRemoval, endUpload, keepMedia, makeMediaReady, refuseMedia, removeMedia } from './media/media.ts';
 import { getRouting, plugVendorIn, plugVendorOut, setRoutingRules } from './notifications/routing.ts';
 import { addAppKey, getApp, removeAppKey, setAppQuota } from './notifications/app-keys.ts';
 import { disableApp, registerApp, rotateSecret, setSenderIdentity } from './notifications/apps.ts';
@@ -110,6 +117,10 @@ const COMMANDS = {
   askForPasswordReset,
   resetPassword,
   loginOfPerson,
+  makeAccountClaim,
+  claimAccount,
+  loginOfClaim,
+  findPersonOfLogin,
   changeProfile,
   erasePerson,
   finishErasing,
@@ -156,6 +167,11 @@ const COMMANDS = {
   addMember,
   leaveChannel,
   removeMember,
+  // Imports
+  importPerson,
+  importPost,
+  findImportedPost,
+  importFollow,
   acceptInvitation,
   refuseInvitation,
   withdrawInvitation,

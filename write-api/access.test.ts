@@ -21,6 +21,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   changePassword: 'person',
   askForPasswordReset: 'public',
   resetPassword: 'public',
+  claimAccount: 'public',
   listSecondFactors: 'person',
   addTotp: 'person',
   addWebAuthn: 'person',

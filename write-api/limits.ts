@@ -19,6 +19,8 @@ export const WRITE_LIMITS = {
   /** Codes that are asked for to reset a password. Counted per address, and per login name whether anybody has it or not. */
   passwordResetsOfAddress: { name: 'password-resets-of-address', points: 100, windowSeconds: HOUR_SECONDS },
   passwordResetsOfName: { name: 'password-resets-of-name', points: 10, windowSeconds: HOUR_SECONDS },
+  /** Counted per address. Nobody guesses a claim; it is the hashing that is limited. */
+  accountClaims: { name: 'account-claims', points: 600, windowSeconds: HOUR_SECONDS },
   /** Wrong second factors, per person or per device that has logged in before: who guesses at them knows the password. */
   secondFactorFailures: { name: 'second-factor-failures', points: 5, windowSeconds: DAY_SECONDS, delaySecondsMax: 15 * MINUTE_SECONDS },
   /** Codes that are sent to confirm an address, per person, and per address whoever asks. */

@@ -30,6 +30,7 @@ import { messageRoutes } from './routes/messages.ts';
 import { listRoutes } from './routes/notifications/lists.ts';
 import { categoryRoutes } from './routes/notifications/categories.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
+import { accountClaimRoutes } from './routes/account-claims.ts';
 import { passwordResetRoutes } from './routes/password-resets.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/feed/posts.ts';
@@ -88,6 +89,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     sessionRoutes,
     accountSecurityRoutes,
     passwordResetRoutes,
+    accountClaimRoutes,
     secondFactorRoutes,
     deviceRoutes,
     contactRoutes,

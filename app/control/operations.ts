@@ -16,6 +16,7 @@ import type { TidingsViews } from '../../projections/view-access/tidings-views.t
 import type { Projections } from '../../projections/rollout/start-projections.ts';
 import { explainChatPush } from '../../workers/chat/chat-push-checks.ts';
 import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
+import { createImportOperations } from './imports/imports.ts';
 import { createListOperations } from './lists/lists.ts';
 import { createNotificationOperations } from './notifications/operations.ts';
 import { rebuildProjection } from './projection-operations.ts';
@@ -83,6 +84,7 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
     ...createNotificationOperations({ ...core, views: activeViews }),
     ...createListOperations({ ...core, views: activeViews }),
     ...createScheduleOperations({ ...core, views: activeViews }),
+    ...createImportOperations(core),
     'list-senders': () => listSenders({ ...core, openBreakers }),
     'check-senders': (_request, signal) => checkSenders(core, signal),
     'show-routing': () => showRouting(core),

@@ -17,6 +17,7 @@ import type { OutboxMessage } from '../../ports/sender/port.ts';
 import type { RebuildOutcome } from '../../projections/rollout/projector-rollout.ts';
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
+import { importRequests, type ImportLines } from './imports/protocol.ts';
 import { listRequests, type ListLines } from './lists/protocol.ts';
 import { LISTED_MAX, notificationRequests, type NotificationLines } from './notifications/protocol.ts';
 import { scheduleRequests, type ScheduleLines } from './schedules/protocol.ts';
@@ -90,6 +91,7 @@ export const requestSchemas = {
   ...notificationRequests,
   ...listRequests,
   ...scheduleRequests,
+  ...importRequests,
   'list-senders': z.strictObject({}),
   'check-senders': z.strictObject({}),
   'show-routing': z.strictObject({}),
@@ -169,6 +171,7 @@ export type RoutingLine = RoutingState;
 /** The lines of each operation's response. */
 export type ResponseLines = NotificationLines &
   ScheduleLines &
+  ImportLines &
   ListLines &
   OperatorResponseLines & {
     readonly 'log-head': { readonly head: Position | null };

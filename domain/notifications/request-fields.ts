@@ -15,7 +15,7 @@ export type Source =
 
 /** What has changed about what protects an account. */
 export type SecurityNotice =
-  'password-changed' | 'password-reset' | 'second-factor-added' | 'second-factor-removed' | 'recovery-codes-made' | 'recovery-code-used';
+  'password-changed' | 'password-reset' | 'account-claimed' | 'second-factor-added' | 'second-factor-removed' | 'recovery-codes-made' | 'recovery-code-used';
 
 /** How much a push may interrupt, as Apple names the levels; the other services get the nearest that they have. */
 export const INTERRUPTION_LEVELS = ['passive', 'active', 'time-sensitive', 'critical'] as const;

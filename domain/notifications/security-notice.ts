@@ -1,11 +1,11 @@
 /** What a person is told when something changes that protects the account: by whoever did it, so that its owner notices if it was somebody else. */
-import type { AccountSecurityEvent } from '../people/events.ts';
+import type { AccountSecurityEvent, PasswordChangedBy } from '../people/events.ts';
 import type { Content, SecurityNotice } from './request-fields.ts';
 
 export function securityNoticeOf(event: AccountSecurityEvent): SecurityNotice {
   switch (event.type) {
     case 'people.password-changed.v1':
-      return event.data.by === 'reset' ? 'password-reset' : 'password-changed';
+      return NOTICES[event.data.by];
     case 'people.second-factor-added.v1':
       return 'second-factor-added';
     case 'people.second-factor-removed.v1':
@@ -17,6 +17,12 @@ export function securityNoticeOf(event: AccountSecurityEvent): SecurityNotice {
   }
 }
 
+const NOTICES: Readonly<Record<PasswordChangedBy, SecurityNotice>> = {
+  'old-password': 'password-changed',
+  reset: 'password-reset',
+  claim: 'account-claimed',
+};
+
 /** It names no person, place or device: it may be shown on a locked screen. */
 export function securityContent(notice: SecurityNotice): Content {
   const { title, body } = TEXTS[notice];
@@ -26,6 +32,7 @@ export function securityContent(notice: SecurityNotice): Content {
 const TEXTS: Readonly<Record<SecurityNotice, { readonly title: string; readonly body: string }>> = {
   'password-changed': { title: 'Your password was changed', body: 'All other sessions of your account have ended.' },
   'password-reset': { title: 'Your password was reset', body: 'It was reset with a code that was sent to you, and all sessions of your account have ended.' },
+  'account-claimed': { title: 'Your account has a password now', body: 'It was set with the link that was made for you.' },
   'second-factor-added': { title: 'A second factor was added', body: 'Logging in to your account takes it from now on.' },
   'second-factor-removed': { title: 'A second factor was removed', body: 'It can’t be used to log in to your account any more.' },
   'recovery-codes-made': { title: 'New recovery codes were made', body: 'Earlier recovery codes of your account are good for nothing any more.' },
@@ -38,6 +45,7 @@ const CHANGE = 'end all other sessions and change your password now';
 const REMEDIES: Readonly<Record<SecurityNotice, string>> = {
   'password-changed': RESET,
   'password-reset': RESET,
+  'account-claimed': RESET,
   'second-factor-added': CHANGE,
   'second-factor-removed': CHANGE,
   'recovery-codes-made': CHANGE,

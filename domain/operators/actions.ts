@@ -84,6 +84,12 @@ export const OPERATOR_ACTIONS = {
   removeSecondFactorsOf: { role: 'moderator', kind: 'destroys' },
   erasePersonOf: { role: 'admin', kind: 'destroys' },
 
+  // Imports.
+  'find-login': { role: 'support', kind: 'looks-up' },
+  'import-people': { role: 'admin', kind: 'changes' },
+  'import-posts': { role: 'admin', kind: 'changes' },
+  'import-follows': { role: 'admin', kind: 'changes' },
+
   // Operators.
   'list-operators': { role: 'admin', kind: 'looks' },
   'add-operator': { role: 'admin', kind: 'changes' },

@@ -31,8 +31,8 @@ export type UserEvent =
     }
   | { readonly type: 'people.person-erased.v1'; readonly data: { readonly login: string } };
 
-/** `old-password`: by who knew it. `reset`: by a code that was sent to a confirmed address. */
-export type PasswordChangedBy = 'old-password' | 'reset';
+/** `old-password`: by who knew it. `reset`: by a code that was sent to a confirmed address. `claim`: by the link that a person without a password was given. */
+export type PasswordChangedBy = 'old-password' | 'reset' | 'claim';
 
 /** `accountSecurityStream`: what protects an account. The secrets themselves are in the vault. */
 export type AccountSecurityEvent =

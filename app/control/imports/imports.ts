@@ -1,0 +1,159 @@
+/** Imports people, posts and follows, one after the other, and answers a line for each: a request that is interrupted is made again. */
+import type { Commands } from '../../../commands/commands.ts';
+import type { ContextFor } from '../../../commands/handling/command-context.ts';
+import type { CommandResult } from '../../../commands/handling/results.ts';
+import { importedPersonOf, type Importing } from '../../../commands/imports/imports.ts';
+import { actorOfOperator, type ActingOperator } from '../../../domain/operators/roles.ts';
+import type { Refusal } from '../../../domain/shared/decider.ts';
+import type { PersonId } from '../../../domain/shared/ids.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import { sentenceOf, type RefusalCode } from '../../../domain/shared/refusals.ts';
+import { newLoginName } from '../../../write-api/login-fields.ts';
+import { ControlFailure, type ControlOperations, type OperationRequest } from '../protocol.ts';
+import type { ImportLines, ImportOutcome } from './protocol.ts';
+
+const POSTS_AT_ONCE_MAX = 16;
+
+type Dependencies = {
+  readonly commands: Pick<
+    Commands,
+    'importPerson' | 'importPost' | 'importFollow' | 'findImportedPost' | 'findPersonOfLogin' | 'loginOfPerson' | 'makeAccountClaim'
+  >;
+  readonly contextFor: ContextFor;
+  readonly clock: () => Instant;
+};
+
+export const createImportOperations = (dependencies: Dependencies) =>
+  ({
+    'find-login': async function* (request) {
+      yield { person: (await dependencies.commands.findPersonOfLogin(request)) ?? null };
+    },
+    'import-people': (request, signal, by) => importPeople(dependencies, request, { signal, by }),
+    'import-posts': (request, signal, by) => importPosts(dependencies, request, { signal, by }),
+    'import-follows': (request, signal, by) => importFollows(dependencies, request, { signal, by }),
+  }) satisfies ControlOperations;
+
+/** `correlationId`: of the action in the audit. */
+type Asked = { readonly signal: AbortSignal; readonly by: ActingOperator & { readonly correlationId?: string } };
+
+async function* importPeople(
+  dependencies: Dependencies,
+  { people, claims, dryRun }: OperationRequest<'import-people'>,
+  asked: Asked,
+): AsyncIterable<ImportLines['import-people']> {
+  const { commands, clock } = dependencies;
+  for (const { line, ...person } of people) {
+    asked.signal.throwIfAborted();
+    const imported = await importPersonOf(dependencies, person, { ...asked, dryRun });
+    const claim = claims && !dryRun && imported.person !== null ? await commands.makeAccountClaim({ person: imported.person }, clock()) : undefined;
+    yield { line, ...imported, claim: claim ?? null };
+  }
+}
+
+type PersonToImport = Omit<OperationRequest<'import-people'>['people'][number], 'line'>;
+
+async function importPersonOf(
+  dependencies: Dependencies,
+  { loginName, name, about, timeZone, language, country }: PersonToImport,
+  { dryRun, ...asked }: Asked & { readonly dryRun: boolean },
+): Promise<ImportOutcome & { readonly person: PersonId | null }> {
+  const { commands } = dependencies;
+  const fault = newLoginName.safeParse(loginName).error?.issues[0];
+  if (fault !== undefined) return { outcome: 'refused', code: 'login-name-malformed', says: `The login name ${fault.message}.`, person: null };
+  if (dryRun) {
+    const before = importedPersonOf(loginName);
+    if ((await commands.loginOfPerson({ person: before })) !== undefined) return { outcome: 'unchanged', person: before };
+    const isTaken = (await commands.findPersonOfLogin({ loginName })) !== undefined;
+    return { ...(isTaken ? refusedAs({ code: 'login-taken' }) : IMPORTED), person: null };
+  }
+  const profile = {
+    ...(about !== undefined && { about }),
+    ...(timeZone !== undefined && { timeZone }),
+    ...(language !== undefined && { language }),
+    ...(country !== undefined && { country }),
+  };
+  const { id, handled } = await commands.importPerson({ loginName, name, ...profile }, importing(dependencies, asked));
+  const outcome = outcomeOf(handled);
+  return { ...outcome, person: outcome.outcome === 'refused' ? null : id };
+}
+
+async function* importPosts(
+  dependencies: Dependencies,
+  { person, source, posts, dryRun }: OperationRequest<'import-posts'>,
+  asked: Asked,
+): AsyncIterable<ImportLines['import-posts']> {
+  await expectPerson(dependencies, person);
+  for (const wave of wavesOf(posts)) {
+    asked.signal.throwIfAborted();
+    yield* await Promise.all(wave.map(async (post) => ({ key: post.key, ...(await importPostOf(dependencies, { person, source, dryRun, post }, asked)) })));
+  }
+}
+
+type Posts = OperationRequest<'import-posts'>['posts'];
+
+/** In turn, so that a reply comes after what it replies to, and no more at once than a log appends together. */
+function* wavesOf(posts: Posts): Generator<Posts, void> {
+  let wave: Posts = [];
+  let keys = new Set<string>();
+  for (const post of posts) {
+    if (wave.length === POSTS_AT_ONCE_MAX || keys.has(post.key) || (post.replyTo !== undefined && keys.has(post.replyTo))) {
+      yield wave;
+      wave = [];
+      keys = new Set();
+    }
+    wave.push(post);
+    keys.add(post.key);
+  }
+  yield wave;
+}
+
+type PostOfPerson = Omit<OperationRequest<'import-posts'>, 'posts'> & { readonly post: Posts[number] };
+
+async function importPostOf(dependencies: Dependencies, { person, source, dryRun, post }: PostOfPerson, asked: Asked): Promise<ImportOutcome> {
+  const { commands } = dependencies;
+  const { key, at, text, visibility, replyTo } = post;
+  const named = { author: person, source, key };
+  if (dryRun) return (await commands.findImportedPost(named)) === undefined ? IMPORTED : UNCHANGED;
+  const { handled } = await commands.importPost(
+    { ...named, happenedAt: at, text, ...(visibility === 'friends' && { visibility }), ...(replyTo !== undefined && { replyToKey: replyTo }) },
+    importing(dependencies, asked),
+  );
+  return outcomeOf(handled);
+}
+
+async function* importFollows(
+  dependencies: Dependencies,
+  { person, follows, dryRun }: OperationRequest<'import-follows'>,
+  asked: Asked,
+): AsyncIterable<ImportLines['import-follows']> {
+  const { commands } = dependencies;
+  await expectPerson(dependencies, person);
+  for (const { line, loginName } of follows) {
+    asked.signal.throwIfAborted();
+    const other = await commands.findPersonOfLogin({ loginName });
+    if (other === undefined) yield { line, ...refusedAs({ code: 'person-unknown' }) };
+    else if (dryRun) yield { line, ...(other === person ? refusedAs({ code: 'self-not-allowed' }) : IMPORTED) };
+    else yield { line, ...outcomeOf(await commands.importFollow({ person, other }, importing(dependencies, asked))) };
+  }
+}
+
+async function expectPerson({ commands }: Dependencies, person: PersonId): Promise<void> {
+  if ((await commands.loginOfPerson({ person })) === undefined) throw new ControlFailure('unknown', sentenceOf('person-unknown'));
+}
+
+const importing = ({ contextFor, clock }: Dependencies, { by: { operator, correlationId } }: Pick<Asked, 'by'>): Importing => ({
+  contextFor,
+  actor: actorOfOperator(operator),
+  at: clock(),
+  ...(correlationId !== undefined && { correlationId }),
+});
+
+const IMPORTED: ImportOutcome = { outcome: 'imported' };
+const UNCHANGED: ImportOutcome = { outcome: 'unchanged' };
+
+function outcomeOf(handled: CommandResult): ImportOutcome {
+  if (handled.outcome === 'refused') return refusedAs(handled.refusal);
+  return handled.outcome === 'appended' && !handled.repeated ? IMPORTED : UNCHANGED;
+}
+
+const refusedAs = ({ code, facts }: Refusal & { readonly code: RefusalCode }): ImportOutcome => ({ outcome: 'refused', code, says: sentenceOf(code, facts) });

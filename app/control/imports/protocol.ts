@@ -1,0 +1,59 @@
+/** The part of the control protocol by which people, posts and follows of other systems are imported. What stands in a file, the command line reads. */
+import { z } from 'zod';
+import { LANGUAGE_CHARACTERS_MAX } from '../../../domain/shared/language.ts';
+import type { PersonId } from '../../../domain/shared/ids.ts';
+import { instantField, personId, text } from '../../../edge/fields.ts';
+
+/** Of one request, which has a length that it may have. */
+export const IMPORTED_AT_ONCE_MAX = 200;
+const KEY_CHARACTERS_MAX = 2_000;
+const LOGIN_NAME_CHARACTERS_MAX = 200;
+const NAME_CHARACTERS_MAX = 1_000;
+const TEXT_CHARACTERS_MAX = 20_000;
+const TIME_ZONE_CHARACTERS_MAX = 64;
+
+const key = z.string().min(1).max(KEY_CHARACTERS_MAX);
+const loginName = text(LOGIN_NAME_CHARACTERS_MAX);
+const line = z.number().int().positive();
+const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(IMPORTED_AT_ONCE_MAX);
+/** Nothing is written: it is told what would be. */
+const dryRun = z.boolean();
+
+const person = z.strictObject({
+  line,
+  loginName,
+  name: z.string().max(NAME_CHARACTERS_MAX),
+  about: z.string().max(TEXT_CHARACTERS_MAX).optional(),
+  timeZone: text(TIME_ZONE_CHARACTERS_MAX).optional(),
+  language: text(LANGUAGE_CHARACTERS_MAX).optional(),
+  country: text(2).optional(),
+});
+const post = z.strictObject({
+  key,
+  at: instantField,
+  text: z.string().max(TEXT_CHARACTERS_MAX),
+  visibility: z.enum(['public', 'friends']),
+  /** The key of the post that it replies to, of the same author. */
+  replyTo: key.optional(),
+});
+
+export const importRequests = {
+  'find-login': z.strictObject({ loginName }),
+  /** `claims`: answers for everybody without a password a claim, with which they choose one. */
+  'import-people': z.strictObject({ people: listOf(person), claims: z.boolean(), dryRun }),
+  'import-posts': z.strictObject({ person: personId, source: key, posts: listOf(post), dryRun }),
+  'import-follows': z.strictObject({ person: personId, follows: listOf(z.strictObject({ line, loginName })), dryRun }),
+} as const;
+
+/** `unchanged`: it was imported before, or was so already. `refused`: with a code, and a sentence for people. */
+export type ImportOutcome =
+  { readonly outcome: 'imported' } | { readonly outcome: 'unchanged' } | { readonly outcome: 'refused'; readonly code: string; readonly says: string };
+
+export type ImportLines = {
+  /** Null: nobody has this login name. */
+  readonly 'find-login': { readonly person: PersonId | null };
+  /** `claim`: null where none was asked for, and for whoever has a password. */
+  readonly 'import-people': ImportOutcome & { readonly line: number; readonly person: PersonId | null; readonly claim: string | null };
+  readonly 'import-posts': ImportOutcome & { readonly key: string };
+  readonly 'import-follows': ImportOutcome & { readonly line: number };
+};

@@ -1,0 +1,68 @@
+/** `tidings import people`: accounts without passwords, and the claims with which their people choose one. */
+import { open, type FileHandle } from 'node:fs/promises';
+import type { OperationRequest } from '../../app/control/protocol.ts';
+import type { CliContext } from '../context.ts';
+import { CliFailure, EXIT } from '../failure.ts';
+import { inChunks } from './chunks.ts';
+import { csvRows, type CsvColumns } from './csv-rows.ts';
+import type { ImportOptions } from './import-mastodon.ts';
+import { createReport, type Report } from './report.ts';
+
+const OWNER_ONLY = 0o600;
+
+type Column = 'loginName' | 'name' | 'about' | 'timeZone' | 'language' | 'country';
+const COLUMNS: CsvColumns<Column> = {
+  names: {
+    loginName: ['login name', 'login', 'username', 'user name'],
+    name: ['name', 'full name', 'display name'],
+    about: ['about', 'bio'],
+    timeZone: ['time zone', 'timezone'],
+    language: ['language', 'locale'],
+    country: ['country'],
+  },
+};
+
+export type PeopleOptions = ImportOptions & {
+  /** The file that the claims are written to. */
+  readonly claims?: string;
+  /** The page that takes a claim, which stands behind its `#`. */
+  readonly claimUrl?: string;
+};
+type PersonToImport = OperationRequest<'import-people'>['people'][number];
+
+export async function importPeople(context: CliContext, file: string, { claims, claimUrl, dryRun = false, json = false }: PeopleOptions): Promise<void> {
+  const report = createReport(context.terminal, { json, dryRun });
+  await using client = await context.connect();
+  await using written = claims === undefined || dryRun ? undefined : await openClaims(claims);
+  for await (const people of inChunks(peopleToImport(file, report))) {
+    const loginNames = new Map(people.map(({ line, loginName }) => [line, loginName]));
+    for await (const { line, person: _, claim, ...outcome } of client.call('import-people', { people: [...people], claims: written !== undefined, dryRun })) {
+      await report.done(line, outcome);
+      if (claim !== null) await written?.appendFile(csvLine(loginNames.get(line) ?? '', claimUrl === undefined ? claim : `${claimUrl}#${claim}`));
+    }
+    context.terminal.progress(`${report.count()} lines`);
+  }
+  await report.end();
+}
+
+async function* peopleToImport(file: string, report: Report): AsyncGenerator<PersonToImport, void> {
+  for await (const { line, cells } of csvRows(file, COLUMNS)) {
+    const { loginName, name, ...others } = cells;
+    if (loginName === undefined) await report.leaveOut(line, 'no-login-name');
+    else if (name === undefined) await report.leaveOut(line, 'no-name');
+    else yield { line, loginName, name, ...others };
+  }
+}
+
+/** For its owner alone: whoever has a claim gets the account. */
+async function openClaims(path: string): Promise<FileHandle> {
+  try {
+    const file = await open(path, 'w', OWNER_ONLY);
+    await file.appendFile('login name,claim\n');
+    return file;
+  } catch (error) {
+    throw new CliFailure(EXIT.usage, `${path} can’t be written: ${String(error)}`, { cause: error });
+  }
+}
+
+const csvLine = (...cells: readonly string[]): string => `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\n`;

@@ -1,0 +1,68 @@
+/** What became of everything in a file: how much was imported, and what was left out, and why. For people, or a JSON object a line. */
+import { LEFT_OUT_REASONS, type LeftOutReason } from './left-out.ts';
+import type { ImportOutcome } from '../../app/control/imports/protocol.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Of each reason, so many are named to people. */
+const NAMED_MAX = 20;
+
+/** `item`: its line or its address. */
+export type Report = {
+  done(item: string | number, outcome: ImportOutcome): Promise<void>;
+  leaveOut(item: string | number, reason: LeftOutReason): Promise<void>;
+  /** It is imported, but without something that belongs to it. */
+  without(item: string | number, reason: LeftOutReason): Promise<void>;
+  readonly count: () => number;
+  end(): Promise<void>;
+};
+
+type Reason = { readonly says: string; count: number; readonly named: (string | number)[] };
+
+export function createReport(terminal: Terminal, { json, dryRun }: { readonly json: boolean; readonly dryRun: boolean }): Report {
+  let imported = 0;
+  let unchanged = 0;
+  let count = 0;
+  const leftOut = new Map<string, Reason>();
+  const lost = new Map<string, Reason>();
+
+  const add = async (to: Map<string, Reason>, item: string | number, { code, says }: { readonly code: string; readonly says: string }) => {
+    const reason = to.get(code) ?? { says, count: 0, named: [] };
+    to.set(code, reason);
+    reason.count += 1;
+    if (reason.named.length < NAMED_MAX) reason.named.push(item);
+    if (json) await terminal.print(JSON.stringify({ is: to === leftOut ? 'left-out' : 'without', item, code, says }));
+  };
+  const leaveOut = (item: string | number, why: { readonly code: string; readonly says: string }) => {
+    count += 1;
+    return add(leftOut, item, why);
+  };
+
+  return {
+    done: async (item, outcome) => {
+      if (outcome.outcome === 'refused') return leaveOut(item, outcome);
+      count += 1;
+      if (outcome.outcome === 'imported') imported += 1;
+      else unchanged += 1;
+    },
+    leaveOut: (item, reason) => leaveOut(item, { code: reason, says: LEFT_OUT_REASONS[reason] }),
+    without: (item, reason) => add(lost, item, { code: reason, says: LEFT_OUT_REASONS[reason] }),
+    count: () => count,
+    end: async () => {
+      if (json) return terminal.print(JSON.stringify({ is: 'summary', dryRun, imported, unchanged, leftOut: countsOf(leftOut), without: countsOf(lost) }));
+      await terminal.print(`${imported} ${dryRun ? 'would be imported' : 'imported'}, ${unchanged} there already, ${sumOf(leftOut)} left out.`);
+      for (const [heading, reasons] of [
+        ['Left out:', leftOut],
+        ['Imported without:', lost],
+      ] as const) {
+        if (reasons.size > 0) await terminal.print(heading);
+        for (const [code, { says, count: times, named }] of reasons) {
+          await terminal.print(`  ${times} × ${code}: ${says}`);
+          await terminal.print(`    ${named.join(', ')}${times > named.length ? ', …' : ''}`);
+        }
+      }
+    },
+  };
+}
+
+const countsOf = (reasons: ReadonlyMap<string, Reason>) => Object.fromEntries([...reasons].map(([code, { count }]) => [code, count]));
+const sumOf = (reasons: ReadonlyMap<string, Reason>): number => [...reasons.values()].reduce((sum, { count }) => sum + count, 0);

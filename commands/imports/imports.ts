@@ -1,0 +1,104 @@
+/**
+ * What importers bring in: people, posts and follows of other systems. The key of each follows from its source, so that an import that
+ * was killed, or is made again by somebody else, goes on where it was and doubles nothing; what was taken back here since stays so.
+ */
+import type { Attachment } from '../../domain/media/attachments.ts';
+import { user } from '../../domain/people/user.ts';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { instant, type Instant } from '../../domain/shared/instant.ts';
+import { userStream } from '../../domain/shared/streams.ts';
+import { personOfLogin, register } from '../accounts/sign-up.ts';
+import { publishedEventOf } from '../feed/post-target.ts';
+import { publishPost } from '../feed/posts.ts';
+import { importCommandIdOf, importContext, type ContextFor } from '../handling/command-context.ts';
+import type { Uses } from '../handling/dependencies.ts';
+import { createdIdOf, postIdOf } from '../handling/deterministic-ids.ts';
+import { refused, type CommandResult, type CreateResult } from '../handling/results.ts';
+import { changeProfile, type ChangeProfile } from '../people/profile.ts';
+import { follow } from '../people/relationships.ts';
+
+/** Who imports, and when. */
+export type Importing = { readonly contextFor: ContextFor; readonly actor: string; readonly at: Instant; readonly correlationId?: string };
+
+// In stored ids, and never changed.
+const PERSON = 'import-person';
+const PROFILE = 'import-profile';
+const POST = 'import-post';
+const FOLLOW = 'import-follow';
+
+export type ImportedPerson = { readonly loginName: string; readonly name: string } & Omit<ChangeProfile, 'person' | 'name'>;
+
+/** Without a password. Their profile is as it was said at first: what the person has changed here since stays. */
+export const importPerson =
+  (dependencies: Uses<'vault' | 'logins'>) =>
+  async ({ loginName, name, ...profile }: ImportedPerson, importing: Importing): Promise<CreateResult<PersonId>> => {
+    const { id, handled } = await register(dependencies, { loginName, name }, contextOf(importing, PERSON, personKey(loginName)));
+    if (handled.outcome === 'refused') return { id, handled };
+    if ((await dependencies.loadState(user, userStream(id))).state.status === 'erased') return { id, handled: refused('person-erased') };
+    if (Object.keys(profile).length === 0) return { id, handled };
+    const changed = await changeProfile(dependencies)({ person: id, ...profile }, contextOf(importing, PROFILE, personKey(loginName)));
+    return { id, handled: changed.outcome === 'refused' ? changed : handled };
+  };
+
+/** Their id where they were imported under this login name, or would be. */
+export const importedPersonOf = (loginName: string): PersonId => createdIdOf<PersonId>(importCommandIdOf(PERSON, personKey(loginName)), 'person');
+
+/** As login names are compared. */
+const personKey = (loginName: string): string => loginName.normalize('NFKC').trim().toLowerCase();
+
+/** `source` and `key` name a post where it comes from: `mastodon`, and its address there. */
+export type PostSource = { readonly author: PersonId; readonly source: string; readonly key: string };
+export type ImportedPost = PostSource & {
+  readonly happenedAt: Instant;
+  readonly text: string;
+  readonly visibility?: 'friends';
+  readonly media?: readonly Attachment[];
+  /** The key of the post that it replies to, of the same author and source. Where that was not imported, it is no reply. */
+  readonly replyToKey?: string;
+};
+
+export const importPost =
+  (dependencies: Uses<'log' | 'codec' | 'logins'>) =>
+  async ({ happenedAt, text, visibility, media, replyToKey, ...source }: ImportedPost, importing: Importing): Promise<CreateResult<PostId>> => {
+    const replyTo = replyToKey === undefined ? undefined : await findImportedPost(dependencies)({ ...source, key: replyToKey });
+    const post = {
+      author: source.author,
+      text,
+      ...(visibility !== undefined && { visibility }),
+      ...(media !== undefined && { media }),
+    };
+    const publish = publishPost(dependencies);
+    const context = contextOf(importing, POST, postKey(source), happenedAt);
+    const published = await publish(replyTo === undefined ? post : { ...post, replyTo }, context);
+    // The post that it replied to was deleted, or hidden, since it was imported.
+    const isOrphan = replyTo !== undefined && published.handled.outcome === 'refused' && published.handled.refusal.code === 'post-unknown';
+    return isOrphan ? publish(post, context) : published;
+  };
+
+/** Undefined where it was not imported. */
+export const findImportedPost =
+  (dependencies: Uses<'log' | 'codec' | 'logins'>) =>
+  async (source: PostSource): Promise<PostId | undefined> => {
+    const anyTime = postIdOf(importCommandIdOf(POST, postKey(source)), instant(0));
+    return (await publishedEventOf(dependencies, anyTime))?.data.post;
+  };
+
+const postKey = ({ author, source, key }: PostSource): string => `${source}\n${author}\n${key}`;
+
+/** Once: who was unfollowed here since stays so. */
+export const importFollow =
+  (dependencies: Uses<'feedCache'>) =>
+  ({ person, other }: { readonly person: PersonId; readonly other: PersonId }, importing: Importing): Promise<CommandResult> =>
+    follow(dependencies)({ person, other }, contextOf(importing, FOLLOW, `${person}\n${other}`));
+
+/** The person with this login name; undefined where there is nobody. */
+export const findPersonOfLogin =
+  (dependencies: Uses<'logins'>) =>
+  async ({ loginName }: { readonly loginName: string }): Promise<PersonId | undefined> => {
+    const person = await personOfLogin(dependencies, loginName);
+    return person !== undefined && (await dependencies.loadState(user, userStream(person))).state.status === 'registered' ? person : undefined;
+  };
+
+/** The key says all that may differ: whatever else came with it, it is the same thing. */
+const contextOf = ({ contextFor, ...by }: Importing, type: string, key: string, happenedAt: Instant = by.at) =>
+  importContext(contextFor, { ...by, type, key, body: {}, happenedAt });
