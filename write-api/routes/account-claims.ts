@@ -32,7 +32,15 @@ export function accountClaimRoutes({ commands, limits }: WriteDependencies): rea
         newPassword,
       }),
       responses: { 204: noContent },
-      refusals: ['account-claim-invalid', 'password-too-common', 'password-has-login-name', 'person-erased', 'queue-full', 'write-contention', 'log-unavailable'],
+      refusals: [
+        'account-claim-invalid',
+        'password-too-common',
+        'password-has-login-name',
+        'person-erased',
+        'queue-full',
+        'write-contention',
+        'log-unavailable',
+      ],
       handle: async ({ body, address, at }) => {
         const login = await commands.loginOfClaim({ claim: body.claim });
         if (login === undefined) return { refusal: { code: 'account-claim-invalid' } };
