@@ -8,6 +8,8 @@
  * author has turned back by now, feeds that were built since don't, so the post is pushed like any other. The stamp alone would leave
  * a gap: a command may have read it just before the author turned back.
  *
+ * A post for friends is added to their feeds alone, and one for its author alone to none.
+ *
  * The author's own feed is not among these: a reader's own posts are merged in from the views when the feed is read, so an author
  * sees a post at once, and not after the fan-out. Deleted posts, mutes and blocks are rules at reading; nothing is filtered here.
  */
@@ -28,7 +30,7 @@ import type { Progress } from '../open-work/work-progress.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 import { noteFanOut, sampleIfDue, type CountDependencies } from './active-followers.ts';
 import { addImportedJob, isImported, openImport } from './imported-posts.ts';
-import { readersOf } from './readers.ts';
+import { friendsInCircle, readersOf } from './readers.ts';
 
 export const FAN_OUT_QUEUE = 'feed-fan-out';
 export const FAN_OUT_CONCURRENCY = 4;
@@ -51,6 +53,8 @@ export type OpenFanOut = {
   readonly next: PersonId | null;
   /** The stamp of the post; absent: `push`. */
   readonly delivered?: 'push' | 'pull';
+  /** Whose friends alone may read the post; absent: everybody may. */
+  readonly circle?: PersonId;
   /** How many readers the ranges so far had, and how many of their feeds were warm; absent: none yet. */
   readonly reached?: number;
   readonly warm?: number;
@@ -69,21 +73,31 @@ export const feedFanOut = (dependencies: AddJobsDependencies & { readonly broadc
   after: ['posts', 'delivery-modes', 'friends', 'relationships'],
   indexes: { [OPEN_FAN_OUTS]: [{ fields: ['movedAt'] }], [OPEN_IMPORTS]: [{ fields: ['movedAt'] }] },
   openWork: (event, { [OPEN_FAN_OUTS]: fanOuts, [OPEN_IMPORTS]: imports }) => {
-    const { post, author, delivered, at } = event.data;
+    const { post, author, at } = event.data;
     if (isImported(event)) imports?.merge(author, openImport(event));
-    else fanOuts?.update(post, event, () => ({ post, author, delivered, next: null, begunAt: at, movedAt: event.metadata.at }));
+    else if (hasReaders(event)) fanOuts?.update(post, event, () => ({ ...firstRange(event), begunAt: at, movedAt: event.metadata.at }));
   },
   react: async (event) => {
-    const { post, author, delivered } = event.data;
+    const { post, author } = event.data;
     if (isImported(event)) return addImportedJob(dependencies, { author, newest: event.id });
     // The author's other devices get the hint too, and fetch.
     dependencies.broadcast.publish([author], { kind: 'post', post, author } satisfies LiveHint);
-    await addFanOuts(dependencies, [{ post, author, delivered, next: null }]);
+    if (hasReaders(event)) await addFanOuts(dependencies, [firstRange(event)]);
   },
 });
 
+const hasReaders = ({ data }: Published) => data.visibility !== 'self';
+
+const firstRange = ({ data: { post, author, delivered, visibility, circle = author } }: Published): Range => ({
+  post,
+  author,
+  delivered,
+  ...(visibility === 'friends' && { circle }),
+  next: null,
+});
+
 type RangeDependencies = CountDependencies & {
-  readonly views: Pick<TidingsViews, 'get' | 'pluck'>;
+  readonly views: Pick<TidingsViews, 'get' | 'getMany' | 'pluck'>;
   readonly feedCache: Pick<FeedCache, 'add'>;
   readonly broadcast: Pick<Broadcast, 'publish'>;
   readonly progress: Progress;
@@ -95,21 +109,23 @@ export const fanOutRange =
   (dependencies: RangeDependencies, { readersMax = FAN_OUT_READERS_MAX }: { readonly readersMax?: number } = {}) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const { views, feedCache, broadcast, progress, clock } = dependencies;
-    const { post, author, next: after, delivered = 'push', reached = 0, warm: warmBefore = 0 } = data as unknown as Range;
+    const { post, author, next: after, delivered = 'push', circle, reached = 0, warm: warmBefore = 0 } = data as unknown as Range;
     if (after === null && delivered === 'pull' && (await views.get('delivery-modes', author))?.mode === 'pull') {
       progress.finish(OPEN_FAN_OUTS, post);
       return sampleIfDue(dependencies, { author, post });
     }
-    const { readers, next } = await readersOf(views, { author, after, limit: readersMax });
+    const range = { author, after, limit: readersMax };
+    const { readers, next } = circle === undefined ? await readersOf(views, range) : await friendsInCircle(views, { ...range, circle });
     const { warm, newFor } = await feedCache.add(post, readers);
     // Readers that had the post already got the hint already. A receiver that has muted the author since drops the hint and the post.
     if (newFor.length > 0) broadcast.publish(newFor, { kind: 'post', post, author } satisfies LiveHint);
     const sums = { reached: reached + readers.length, warm: warmBefore + warm };
     if (next === null) {
       progress.finish(OPEN_FAN_OUTS, post);
+      if (circle !== undefined) return; // it tells nothing of the followers
       return noteFanOut(dependencies, { author, warm: sums.warm });
     }
-    await addFanOuts(dependencies, [{ post, author, delivered, next, ...sums }]);
+    await addFanOuts(dependencies, [{ post, author, delivered, ...(circle !== undefined && { circle }), next, ...sums }]);
     progress.advance(OPEN_FAN_OUTS, post, { next, ...sums, movedAt: clock() });
   };
 
@@ -135,7 +151,7 @@ export const sweepFanouts = (dependencies: AddJobsDependencies & { readonly open
   },
 });
 
-type Range = Pick<OpenFanOut, 'post' | 'author' | 'next' | 'delivered' | 'reached' | 'warm'>;
+type Range = Pick<OpenFanOut, 'post' | 'author' | 'next' | 'delivered' | 'circle' | 'reached' | 'warm'>;
 
 async function addFanOuts(dependencies: AddJobsDependencies, ranges: readonly Range[]): Promise<void> {
   const byQueue = Map.groupBy(ranges, ({ reached = 0 }) => (reached < LARGE_FAN_OUT_READERS ? FAN_OUT_QUEUE : LARGE_FAN_OUT_QUEUE));
@@ -143,7 +159,7 @@ async function addFanOuts(dependencies: AddJobsDependencies, ranges: readonly Ra
 }
 
 /** Named by post and range, so that a range is never in the queue twice. */
-const fanOutJob = ({ post, author, next, delivered = 'push', reached = 0, warm = 0 }: Range): Job => ({
+const fanOutJob = ({ post, author, next, delivered = 'push', circle, reached = 0, warm = 0 }: Range): Job => ({
   id: `${post}:${next ?? ''}`,
-  data: { post, author, next, delivered, reached, warm },
+  data: { post, author, next, delivered, ...(circle !== undefined && { circle }), reached, warm },
 });

@@ -1,5 +1,6 @@
 /** The readers of an author, in whose feeds the author's posts belong: friends and followers, in ranges by their ids. */
 import type { PersonId } from '../../domain/shared/ids.ts';
+import { friendId } from '../../projections/read-models/friends.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 
 /** The next range begins after `next`; null: this is the last one. */
@@ -20,6 +21,26 @@ export async function readersOf(
   const readers = all.slice(0, limit);
   const complete = all.length <= limit && friends.length < limit && followers.length < limit;
   return { readers, next: complete ? null : (readers.at(-1) ?? null) };
+}
+
+/** The same of those friends of the author who are in a circle: the person whose circle it is, and that person's friends. */
+export async function friendsInCircle(
+  views: Pick<TidingsViews, 'pluck' | 'getMany'>,
+  { author, circle, after, limit }: { readonly author: PersonId; readonly circle: PersonId; readonly after: PersonId | null; readonly limit: number },
+): Promise<Readers> {
+  const friends = await views.pluck('friends', 'friend', {
+    where: { person: author },
+    range: { field: 'friend', after: after ?? '' },
+    order: { friend: 1 },
+    limit,
+  });
+  const next = friends.length < limit ? null : (friends.at(-1) ?? null);
+  if (circle === author) return { readers: friends, next };
+  const ofCircle = await views.getMany(
+    'friends',
+    friends.map((friend) => friendId(circle, friend)),
+  );
+  return { readers: friends.filter((friend, i) => friend === circle || ofCircle[i] !== undefined), next };
 }
 
 /** Both lists are sorted, and so is the result; an id in both is in it once. */
