@@ -27,6 +27,8 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getPost: 'person',
   getReplies: 'person',
   getPostsOfPerson: 'person',
+  getPostsWithTag: 'person',
+  getMentions: 'person',
   getInbox: 'person',
   getChannel: 'person',
   getInvitations: 'person',

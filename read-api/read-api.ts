@@ -25,6 +25,7 @@ import { listRoutes } from './routes/lists.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { findPeopleRoutes } from './routes/find-people.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { postTermRoutes } from './routes/feed/post-terms.ts';
 import { postRoutes } from './routes/feed/posts.ts';
 import { deliveryRoutes } from './routes/apps/deliveries.ts';
 import { funnelRoutes } from './routes/apps/funnel.ts';
@@ -73,6 +74,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     friendRequestRoutes,
     feedRoutes,
     postRoutes,
+    postTermRoutes,
     inboxRoutes,
     channelRoutes,
     invitationRoutes,

@@ -3,21 +3,25 @@
  * has it, or the two are across a block, or the person doesn't want to be found and is no friend, it is left as text, all three alike.
  */
 import type { MentionEntity, PostEntities } from '../../domain/feed/entities.ts';
+import { POST_LENGTH_MAX_CHARACTERS } from '../../domain/feed/post.ts';
 import { friendship } from '../../domain/people/friendship.ts';
 import { relationBetween, relationships } from '../../domain/people/relationships.ts';
 import { isFindable, user } from '../../domain/people/user.ts';
 import { friendshipOf, type PersonId } from '../../domain/shared/ids.ts';
+import { charactersIn } from '../../domain/shared/text.ts';
 import { friendshipStream, relationshipsStream, userStream } from '../../domain/shared/streams.ts';
 import { personOfLogin } from '../accounts/sign-up.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import { parseText, type MentionInText } from './parse-text.ts';
 
-type Written = { readonly author: PersonId; readonly text: string };
+/** `namesAreOurs`: of a text from elsewhere they are not, and whoever has such a name here is not meant. */
+type Written = { readonly author: PersonId; readonly text: string; readonly namesAreOurs: boolean };
 
 /** Undefined where the text speaks of nothing of the kind. */
-export async function entitiesOf(dependencies: Uses<'logins'>, { author, text }: Written): Promise<PostEntities | undefined> {
+export async function entitiesOf(dependencies: Uses<'logins'>, { author, text, namesAreOurs }: Written): Promise<PostEntities | undefined> {
+  if (charactersIn(text) > POST_LENGTH_MAX_CHARACTERS) return undefined; // it will be refused
   const { links, mentions: written, hashtags } = parseText(text);
-  const mentions = await mentionedBy(dependencies, author, written);
+  const mentions = namesAreOurs ? await mentionedBy(dependencies, author, written) : [];
   if (links.length + mentions.length + hashtags.length === 0) return undefined;
   return { ...(links.length > 0 && { links }), ...(mentions.length > 0 && { mentions }), ...(hashtags.length > 0 && { hashtags }) };
 }

@@ -9,9 +9,15 @@ import { user } from '../../domain/people/user.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import { friendshipOf, type PersonId, type PostId } from '../../domain/shared/ids.ts';
 import { friendshipStream, relationshipsStream, userStream } from '../../domain/shared/streams.ts';
-import type { Uses } from '../handling/dependencies.ts';
-import type { CommandHandling, StreamRevision } from '../handling/handle.ts';
+import type { LoadState, StreamRevision } from '../handling/handle.ts';
 import type { LogReader } from '../handling/load-stream.ts';
+
+/** What a post is read with. */
+export type PostReader = {
+  readonly log: Pick<LogReader['log'], 'readStream'>;
+  readonly codec: Pick<LogReader['codec'], 'decode'>;
+  readonly loadState: LoadState;
+};
 
 type Published = Extract<PostEvent, { type: 'feed.post-published.v1' }>;
 
@@ -19,7 +25,7 @@ type Published = Extract<PostEvent, { type: 'feed.post-published.v1' }>;
 export type LoadedPost = { readonly target: PostTarget; readonly published: Published['data']; readonly readRevisions: readonly StreamRevision[] };
 
 /** Undefined where there is no such post. Nothing hides a post from its own author. */
-export async function loadPost(dependencies: Uses<'log' | 'codec'>, id: PostId, person: PersonId): Promise<LoadedPost | undefined> {
+export async function loadPost(dependencies: PostReader, id: PostId, person: PersonId): Promise<LoadedPost | undefined> {
   const published = (await publishedEventOf(dependencies, id))?.data;
   if (published?.post !== id) return undefined; // the digest alone finds the stream, but a post exists under its whole id
   const audience = audienceOf(published);
@@ -39,13 +45,13 @@ export async function loadPost(dependencies: Uses<'log' | 'codec'>, id: PostId, 
 }
 
 /** The event that published the post whose id has this digest; undefined where there is none. */
-export async function publishedEventOf({ log, codec }: LogReader, id: PostId): Promise<Recorded<Published> | undefined> {
+export async function publishedEventOf({ log, codec }: Pick<PostReader, 'log' | 'codec'>, id: PostId): Promise<Recorded<Published> | undefined> {
   for await (const stored of log.readStream(postStreamOf(id), { limit: 1 })) return (await codec.decode(stored)) as Recorded<Published>;
   return undefined;
 }
 
 /** Whether the circle is the person's own, or a friend's on this side of every block. */
-async function loadInCircle(handling: CommandHandling, person: PersonId, circle: PersonId) {
+async function loadInCircle(handling: PostReader, person: PersonId, circle: PersonId) {
   if (person === circle) return { isInCircle: true, readRevisions: [] };
   const [pair, between] = await Promise.all([
     handling.loadState(friendship, friendshipStream(friendshipOf(person, circle))),
@@ -55,7 +61,7 @@ async function loadInCircle(handling: CommandHandling, person: PersonId, circle:
 }
 
 /** The person's own relationships are read, but not relied on: whoever blocks somebody at the same moment has done both. */
-async function loadRelation({ loadState }: CommandHandling, person: PersonId, other: PersonId) {
+async function loadRelation({ loadState }: PostReader, person: PersonId, other: PersonId) {
   const [mine, theirs] = await Promise.all([loadState(relationships, relationshipsStream(person)), loadState(relationships, relationshipsStream(other))]);
   return {
     relation: relationBetween({ person, relationships: mine.state }, { person: other, relationships: theirs.state }),

@@ -14,6 +14,7 @@ import type { StreamRevision } from '../handling/handle.ts';
 import { postIdOf } from '../handling/deterministic-ids.ts';
 import { loadMedia } from '../media/load-media.ts';
 import { loadStamp } from './delivery-mode.ts';
+import { entitiesOf } from './post-entities.ts';
 import { loadPost, publishedEventOf } from './post-target.ts';
 
 export type PublishPost = {
@@ -27,14 +28,15 @@ export type PublishPost = {
 type OfPost = { readonly author: PersonId; readonly post: PostId };
 
 export const publishPost =
-  (dependencies: Uses<'log' | 'codec'>) =>
+  (dependencies: Uses<'log' | 'codec' | 'logins'>) =>
   async ({ author, text, visibility, media = [], replyTo, quotes }: PublishPost, context: CommandContext): Promise<CreateResult<PostId>> => {
     const id = postIdOf(context.command, happenedAt(context));
-    const [stamp, answered, quoted, attachments] = await Promise.all([
+    const [stamp, answered, quoted, attachments, entities] = await Promise.all([
       loadStamp(dependencies, author),
       loadReference(dependencies, replyTo, author),
       loadReference(dependencies, quotes, author),
       loadMedia(dependencies, media),
+      entitiesOf(dependencies, { author, text, namesAreOurs: context.imported === undefined }),
     ]);
     if (answered === 'unknown' || quoted === 'unknown') return { id, handled: refused('post-unknown') };
     const handled = await dependencies.handle(
@@ -45,6 +47,7 @@ export const publishPost =
         post: id,
         actor: author,
         text,
+        ...(entities !== undefined && { entities }),
         media: attachments.attachments,
         ...(visibility !== undefined && { visibility }),
         delivered: stamp.delivered,
@@ -65,13 +68,16 @@ export const publishPost =
   };
 
 export const editPost =
-  (dependencies: Uses<'log' | 'codec'>) =>
+  (dependencies: Uses<'log' | 'codec' | 'logins'>) =>
   async ({ author, post: id, text }: OfPost & { readonly text: string }, context: CommandContext): Promise<CommandResult> => {
-    const loaded = await loadPost(dependencies, id, author);
+    const [loaded, entities] = await Promise.all([
+      loadPost(dependencies, id, author),
+      entitiesOf(dependencies, { author, text, namesAreOurs: context.imported === undefined }),
+    ]);
     if (loaded === undefined) return refused('post-unknown');
     const { target, published, readRevisions } = loaded;
-    const hasMedia = published.media !== undefined;
-    return dependencies.handle(post, postStreamOf(id), { type: 'edit', post: id, actor: author, text, hasMedia, target }, context, { readRevisions });
+    const edited = { text, hasMedia: published.media !== undefined, ...(entities !== undefined && { entities }) };
+    return dependencies.handle(post, postStreamOf(id), { type: 'edit', post: id, actor: author, ...edited, target }, context, { readRevisions });
   };
 
 export const deletePost =

@@ -15,6 +15,8 @@ import { messages } from './messages.ts';
 import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
 import { preferences } from './preferences.ts';
+import { media } from './feed/media.ts';
+import { postTerms } from './feed/post-terms.ts';
 import { presence } from './presence.ts';
 import { profile } from './profile.ts';
 import { relationships } from './relationships.ts';
@@ -30,6 +32,8 @@ export const projectors = [
   friends,
   posts,
   deliveryModes,
+  postTerms,
+  media,
   channels,
   messages,
   inbox,

@@ -1,9 +1,10 @@
 /** A history with every event that a projector handles, of three people of whom one is erased. */
-import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, PostId, TemplateId } from '../../domain/shared/ids.ts';
+import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
 import { friendshipOf } from '../../domain/shared/ids.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
 import { friendshipStream } from '../../domain/shared/streams.ts';
+import { feed } from './feed-history.ts';
 import { centreHistory } from './centre-history.ts';
 import { lists } from './list-history.ts';
 import { webhooks } from './webhook-history.ts';
@@ -21,7 +22,6 @@ export const room = 'room' as ChannelId;
 export const hall = 'hall' as ChannelId;
 export const pair = 'pair' as ChannelId;
 export const refused = 'refused' as ChannelId;
-const [p1, p2, p3] = ['p1', 'p2', 'p3'] as unknown as readonly [PostId, PostId, PostId];
 const shop = 'shop' as AppId;
 const [mail, mobile, phone] = ['mail', 'mobile', 'phone'] as unknown as readonly [EndpointId, EndpointId, EndpointId];
 const [d1, d2] = ['d1', 'd2'] as unknown as readonly [DeviceId, DeviceId];
@@ -103,41 +103,6 @@ const people: History = {
     { type: 'people.friend-requested.v1', data: { from: bob, to: cyd, round: 1 } },
     { type: 'people.friend-withdrawn.v1', data: { from: bob, to: cyd, round: 1 } },
     { type: 'people.friend-requested.v1', data: { from: cyd, to: bob, round: 2 } },
-  ],
-};
-
-const feed: History = {
-  'post-p1': [
-    { type: 'feed.post-published.v1', data: { post: p1, author: ann, text: 'one', delivered: 'pull', at } },
-    { type: 'feed.post-edited.v1', data: { post: p1, author: ann, text: 'One' } },
-  ],
-  'post-p2': [{ type: 'feed.post-published.v1', data: { post: p2, author: cyd, text: 'two', replyTo: p1, delivered: 'push', at } }],
-  'post-p3': [
-    { type: 'feed.post-published.v1', data: { post: p3, author: ann, text: 'three', replyTo: p1, delivered: 'push', at } },
-    { type: 'feed.post-deleted.v1', data: { post: p3, author: ann } },
-  ],
-  'reaction-p1:bob': [
-    { type: 'feed.liked.v1', data: { post: p1, person: bob } },
-    { type: 'feed.unliked.v1', data: { post: p1, person: bob } },
-    { type: 'feed.liked.v1', data: { post: p1, person: bob } },
-  ],
-  'mode-ann': [
-    { type: 'feed.turning-to-pull.v1', data: { author: ann, turn: 1, activeFollowers: 10_000 } },
-    { type: 'feed.turned-to-pull.v1', data: { author: ann, turn: 1 } },
-    { type: 'feed.turned-to-push.v1', data: { author: ann, turn: 1, activeFollowers: 7_000 } },
-  ],
-  'mode-bob': [
-    { type: 'feed.turning-to-pull.v1', data: { author: bob, turn: 1, activeFollowers: 10_000 } },
-    { type: 'feed.turned-to-pull.v1', data: { author: bob, turn: 1 } },
-  ],
-  'mode-cyd': [
-    { type: 'feed.turning-to-pull.v1', data: { author: cyd, turn: 1, activeFollowers: 10_000 } },
-    { type: 'feed.turned-to-push.v1', data: { author: cyd, turn: 1, activeFollowers: 7_000 } },
-    { type: 'feed.turning-to-pull.v1', data: { author: cyd, turn: 2, activeFollowers: 10_000 } },
-  ],
-  'reaction-p1:cyd': [
-    { type: 'feed.liked.v1', data: { post: p1, person: cyd } },
-    { type: 'feed.unliked.v1', data: { post: p1, person: cyd } },
   ],
 };
 

@@ -48,6 +48,8 @@ export async function malformedRequests<Person extends BadRequestPerson>(api: Pi
     ['a cursor in small letters', ada, `/v1/me/feed?before=${NO_POST.toLowerCase()}`, 400, 'bad-request'],
     ['a cursor in the wrong direction', ada, `/v1/me/feed?after=${NO_POST}`, 400, 'bad-request'],
     ['an unknown parameter', ada, '/v1/me?verbose=yes', 400, 'bad-request'],
+    ['posts with a hashtag far too long', ada, `/v1/tags/${'a'.repeat(102)}/posts`, 400, 'bad-request'],
+    ['mentions after a malformed cursor', ada, '/v1/me/mentions?before=yesterday', 400, 'bad-request'],
     ['people by nothing', ada, '/v1/people', 400, 'bad-request'],
     ['people by too much', ada, `/v1/people?q=${'a'.repeat(202)}`, 400, 'bad-request'],
     ['too many people', ada, '/v1/people?q=a&limit=51', 400, 'bad-request'],

@@ -1,0 +1,68 @@
+/** The part of the history that is of posts and of what people do with them. */
+import type { TidingsEvent } from '../../domain/events.ts';
+import type { PostEntities } from '../../domain/feed/entities.ts';
+import type { OperatorId, PersonId, PostId } from '../../domain/shared/ids.ts';
+import { instant, type Instant } from '../../domain/shared/instant.ts';
+
+const at: Instant = instant(Date.UTC(2030, 0, 1));
+const [ann, bob, cyd] = ['ann', 'bob', 'cyd'] as unknown as readonly [PersonId, PersonId, PersonId];
+const [p1, p2, p3, p4, p5, p6] = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'] as unknown as readonly [PostId, PostId, PostId, PostId, PostId, PostId];
+const by = 'cleo' as OperatorId;
+
+const spoken: PostEntities = {
+  mentions: [{ person: bob, from: 0, to: 4 }],
+  hashtags: [
+    { tag: 'one', from: 5, to: 9 },
+    { tag: 'two', from: 10, to: 14 },
+  ],
+};
+
+export const feed: Readonly<Record<string, readonly TidingsEvent[]>> = {
+  'post-p1': [
+    { type: 'feed.post-published.v1', data: { post: p1, author: ann, text: 'one', entities: spoken, terms: 3, delivered: 'pull', at } },
+    { type: 'feed.post-edited.v1', data: { post: p1, author: ann, text: 'One', entities: { hashtags: [{ tag: 'one', from: 0, to: 4 }] }, terms: 1 } },
+  ],
+  'post-p2': [{ type: 'feed.post-published.v1', data: { post: p2, author: cyd, text: 'two', entities: spoken, terms: 3, replyTo: p1, delivered: 'push', at } }],
+  'post-p3': [
+    { type: 'feed.post-published.v1', data: { post: p3, author: ann, text: 'three', entities: spoken, terms: 3, replyTo: p1, delivered: 'push', at } },
+    { type: 'feed.post-deleted.v1', data: { post: p3, author: ann } },
+  ],
+  // A reply for fewer than those who may read what it answers: it is in no counter.
+  'post-p4': [
+    { type: 'feed.post-published.v1', data: { post: p4, author: bob, text: 'four', replyTo: p1, visibility: 'friends', delivered: 'push', at } },
+    { type: 'feed.post-edited.v1', data: { post: p4, author: bob, text: 'Four' } },
+    { type: 'feed.post-edited.v1', data: { post: p4, author: bob, text: 'Four!' } },
+  ],
+  'post-p5': [
+    { type: 'feed.post-published.v1', data: { post: p5, author: bob, text: 'five', quotes: p1, delivered: 'push', at } },
+    { type: 'feed.post-hidden.v1', data: { post: p5, author: bob, by, violation: 'spam', statement: 'No.', at } },
+    { type: 'feed.post-restored.v1', data: { post: p5, author: bob, by, at } },
+  ],
+  'post-p6': [
+    { type: 'feed.post-published.v1', data: { post: p6, author: bob, text: '', shares: p1, delivered: 'push', at } },
+    { type: 'feed.post-hidden.v1', data: { post: p6, author: bob, by, violation: 'spam', at } },
+  ],
+  'reaction-p1:bob': [
+    { type: 'feed.liked.v1', data: { post: p1, person: bob } },
+    { type: 'feed.unliked.v1', data: { post: p1, person: bob } },
+    { type: 'feed.liked.v1', data: { post: p1, person: bob } },
+  ],
+  'mode-ann': [
+    { type: 'feed.turning-to-pull.v1', data: { author: ann, turn: 1, activeFollowers: 10_000 } },
+    { type: 'feed.turned-to-pull.v1', data: { author: ann, turn: 1 } },
+    { type: 'feed.turned-to-push.v1', data: { author: ann, turn: 1, activeFollowers: 7_000 } },
+  ],
+  'mode-bob': [
+    { type: 'feed.turning-to-pull.v1', data: { author: bob, turn: 1, activeFollowers: 10_000 } },
+    { type: 'feed.turned-to-pull.v1', data: { author: bob, turn: 1 } },
+  ],
+  'mode-cyd': [
+    { type: 'feed.turning-to-pull.v1', data: { author: cyd, turn: 1, activeFollowers: 10_000 } },
+    { type: 'feed.turned-to-push.v1', data: { author: cyd, turn: 1, activeFollowers: 7_000 } },
+    { type: 'feed.turning-to-pull.v1', data: { author: cyd, turn: 2, activeFollowers: 10_000 } },
+  ],
+  'reaction-p1:cyd': [
+    { type: 'feed.liked.v1', data: { post: p1, person: cyd } },
+    { type: 'feed.unliked.v1', data: { post: p1, person: cyd } },
+  ],
+};
