@@ -16,7 +16,13 @@ export async function loadCounters(
   posts: readonly PostId[],
 ): Promise<ReadonlyMap<PostId, PostCounters>> {
   const [found, hidden] = await Promise.all([views.getMany('post-counters', posts), peopleAcrossBlocks(views, reader)]);
-  const counters = new Map(posts.map((post, i) => [post, { ...NONE, ...found[i] }]));
+  // Field by field: a document has more than these.
+  const counters = new Map(
+    posts.map((post, i) => {
+      const { likes, replies, quotes, shares } = { ...NONE, ...found[i] };
+      return [post, { likes, replies, quotes, shares }];
+    }),
+  );
   const counted = posts.filter((_, i) => found[i] !== undefined);
   if (hidden.length === 0 || counted.length === 0) return counters;
   for (const { post, kind } of await countedOf(views, hidden, counted)) {
