@@ -36,7 +36,7 @@ export function repeatedResult(stream: string, first: HandledCommand, context: C
   return { outcome: 'appended', stream, revision, position, repeated: true, firstAt: at, events: [] };
 }
 
-export const handledCommandIn = ({ revision, position, metadata: { request, at } }: Recorded): HandledCommand => ({
+export const handledCommandIn = ({ revision, position, metadata: { request, at } }: Pick<Recorded, 'revision' | 'position' | 'metadata'>): HandledCommand => ({
   revision,
   position: position as Position,
   request,

@@ -24,6 +24,7 @@ test('a token names the person it was issued to, in another process on the same 
 test('a token expires', async (t) => {
   await using edge = await givenEdge();
   const { token, session } = await edge.person();
+  t.is(codeOf(await edge.tokens.verify(token)), 'accepted');
   edge.now = plus(edge.now, DAY_MS + SECOND_MS);
   t.is(codeOf(await edge.tokens.verify(token)), 'token-expired');
   t.false(await edge.tokens.isActive(session));
@@ -46,6 +47,16 @@ test('a session that was ended by another process is refused within the promised
   await edge.vault.removeOwned(other.person);
   edge.tokens.forget(other.session);
   t.is(codeOf(await edge.tokens.verify(other.token)), 'session-ended');
+});
+
+test('a token that was verified before is still no ticket, and a changed one is verified anew', async (t) => {
+  await using edge = await givenEdge();
+  const { token } = await edge.person();
+  for (let times = 0; times < 2; times++) {
+    t.is(codeOf(await edge.tokens.verify(token)), 'accepted');
+    t.is(codeOf(await edge.tokens.verifyTicket(token)), 'token-invalid');
+    t.is(codeOf(await edge.tokens.verify(`${token}x`)), 'token-invalid');
+  }
 });
 
 test('a token that we did not sign is refused', async (t) => {

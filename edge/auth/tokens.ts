@@ -21,6 +21,8 @@ const TICKET_AUDIENCE = 'tidings-live';
 export const LIVE_TICKET_LIFETIME_MS = MINUTE_MS;
 export const SESSION_CACHED_MS = 20 * SECOND_MS;
 const SESSIONS_CACHED_MAX = 100_000;
+/** Some 500 bytes each; those verified first give way. */
+const VERIFIED_TOKENS_MAX = 50_000;
 
 type Session = { readonly person: PersonId; readonly session: string; readonly expiresAt: Instant };
 export type VerifiedToken =
@@ -99,8 +101,9 @@ export async function openTokens(
       .setExpirationTime(secondsOf(expiresAt))
       .sign(key);
   };
+  const claimsIn = createClaims(keys);
   const verify = async (token: string, audience: string): Promise<VerifiedToken> => {
-    const claims = await claimsOf(token, keys, { audience, at: clock() });
+    const claims = await claimsIn(token, { audience, at: clock() });
     if (typeof claims === 'string') return { outcome: 'refused', refusal: { code: claims } };
     const record = await use(claims.session);
     if (record?.person !== claims.person) return { outcome: 'refused', refusal: { code: 'session-ended' } };
@@ -121,12 +124,34 @@ export async function openTokens(
   };
 }
 
-async function claimsOf(
+type Claims = Session & { readonly kid: string };
+type ClaimsIn = (token: string, of: { readonly audience: string; readonly at: Instant }) => Promise<Session | 'token-invalid' | 'token-expired'>;
+
+/** Verifies a token once, and remembers what it claims: until it expires, and for as long as its key is one of ours. */
+function createClaims(keys: TokenKeys): ClaimsIn {
+  const verified = new Map<string, Claims>(); // by audience and token
+  return async (token, { audience, at }) => {
+    const place = `${audience}\n${token}`;
+    const known = verified.get(place);
+    if (known !== undefined && (await keys.find(known.kid)) !== undefined && at < known.expiresAt) return sessionIn(known);
+    verified.delete(place);
+    const claims = await verifyClaims(token, keys, { audience, at });
+    if (typeof claims === 'string') return claims;
+    verified.set(place, claims);
+    if (verified.size > VERIFIED_TOKENS_MAX) for (const oldest of verified.keys()) if (verified.delete(oldest)) break;
+    return sessionIn(claims);
+  };
+}
+
+const sessionIn = ({ person, session, expiresAt }: Claims): Session => ({ person, session, expiresAt });
+
+async function verifyClaims(
   token: string,
   keys: TokenKeys,
   { audience, at }: { readonly audience: string; readonly at: Instant },
-): Promise<Session | 'token-invalid' | 'token-expired'> {
-  const signing = await keys.find(keyIdIn(token) ?? '');
+): Promise<Claims | 'token-invalid' | 'token-expired'> {
+  const kid = keyIdIn(token) ?? '';
+  const signing = await keys.find(kid);
   if (signing === undefined) return 'token-invalid';
   try {
     const { payload } = await jwtVerify(token, signing.key, {
@@ -138,7 +163,7 @@ async function claimsOf(
     });
     const { sub, sid, exp } = payload;
     if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined) return 'token-invalid';
-    return { person: sub as PersonId, session: sid, expiresAt: new Date(exp * SECOND_MS).toISOString() as Instant };
+    return { kid, person: sub as PersonId, session: sid, expiresAt: new Date(exp * SECOND_MS).toISOString() as Instant };
   } catch (error) {
     return error instanceof errors.JWTExpired ? 'token-expired' : 'token-invalid';
   }

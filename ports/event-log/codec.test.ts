@@ -56,6 +56,14 @@ test('each subject’s fields are sealed under its own key: erasing one subject 
   t.deepEqual((ofBob as { data: { text: unknown } }).data.text, 'the heron nests');
 });
 
+test('metadata is read without any key, and bytes that are no metadata are reported with their place', async (t) => {
+  await using given = await givenCodec();
+  const event = stored('user-ann', await given.codec.encode('user-ann', { id: randomUUID(), event: registered, metadata }));
+  await given.keyring.erase('ann', at);
+  t.like(given.codec.metadataOf({ ...event, data: Buffer.from('no JSON') }), metadata);
+  t.throws(() => given.codec.metadataOf({ ...event, metadata: Buffer.from('no JSON') }), { instanceOf: Undecodable, message: /^user-ann@0: / });
+});
+
 test('nothing is ever sealed again for a subject that was erased', async (t) => {
   await using given = await givenCodec();
   await given.keyring.sealingKeyOf('ann');

@@ -25,6 +25,8 @@ export type Codec = {
   /** Keys are durable in the vault when this resolves. Throws `SubjectErased` for a subject that was erased. */
   encode(stream: string, event: EventToEncode): Promise<NewEvent>;
   decode(stored: StoredEvent): Promise<Recorded<TidingsEvent>>;
+  /** Of an event of any type, whose data stays sealed. Throws `Undecodable`. */
+  metadataOf(stored: StoredEvent): Metadata;
   /** An event that can't be decoded comes as an error in its place, so that one bad event doesn't hide the others. */
   decodeAll(stored: readonly StoredEvent[]): Promise<readonly (Recorded<TidingsEvent> | Undecodable)[]>;
 };
@@ -51,6 +53,13 @@ export function createCodec(keyring: Keyring): Codec {
       const [event] = await decodeAll([stored]);
       if (event === undefined || event instanceof Undecodable) throw event ?? new Undecodable(stored.stream);
       return event;
+    },
+    metadataOf: (stored) => {
+      try {
+        return parseMetadata(stored);
+      } catch (error) {
+        throw undecodable(stored, error);
+      }
     },
     decodeAll,
   };
@@ -93,15 +102,20 @@ function freshNonce(): Buffer {
 
 function parse(stored: StoredEvent): Recorded<TidingsEvent> | Undecodable {
   try {
-    const metadata = JSON.parse(text(stored.metadata)) as Metadata;
+    const metadata = parseMetadata(stored);
     const { type, data } = upcast(stored.type, JSON.parse(text(stored.data)) as object, metadata);
     if (!(type in sealing)) return new Undecodable(`${stored.stream}@${stored.revision}: ${stored.type} is no event type of Tidings`);
     const { id, stream, revision, position } = stored;
     return { id, type, data, stream, key: keyOfStream(stream), revision, position, metadata } as Recorded<TidingsEvent>;
   } catch (error) {
-    return new Undecodable(`${stored.stream}@${stored.revision}: ${String(error)}`, { cause: error });
+    return undecodable(stored, error);
   }
 }
+
+const parseMetadata = (stored: StoredEvent): Metadata => JSON.parse(text(stored.metadata)) as Metadata;
+
+const undecodable = ({ stream, revision }: StoredEvent, error: unknown): Undecodable =>
+  new Undecodable(`${stream}@${revision}: ${String(error)}`, { cause: error });
 
 function unseal(event: Recorded<TidingsEvent>, keys: ReadonlyMap<string, SubjectKey>): Recorded<TidingsEvent> | Undecodable {
   if (event.metadata.keys === undefined) return event;
