@@ -2,6 +2,7 @@
 import { createCommands, type Commands } from '../commands/commands.ts';
 import { contextWith, type ContextFor } from '../commands/handling/command-context.ts';
 import type { WebAuthnSite } from '../commands/handling/dependencies.ts';
+import { createAdmission, type AdmissionConfig, type AdmissionDependencies } from '../commands/moderation/admission.ts';
 import { createHandling, type CommandHandling } from '../commands/handling/handle.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import { isAllowedOrigin } from '../edge/network/origins.ts';
@@ -25,13 +26,16 @@ export type CoreReports = {
   readonly counted?: (codec: Codec) => Codec;
 };
 
-export type CoreConfig = { /** Where keys of people are asked for; absent in a process that logs nobody in. */ readonly webAuthn?: WebAuthnSite };
+/** `webAuthn`: where keys of people are asked for; absent in a process that logs nobody in. `admission`: absent where people give no commands. */
+export type CoreConfig = { readonly webAuthn?: WebAuthnSite; readonly admission?: CoreAdmission };
+
+type CoreAdmission = Pick<AdmissionDependencies, 'contentChecks' | 'onUnavailable'> & AdmissionConfig;
 
 export async function createCore(
   adapters: Adapters,
   clock: () => Instant,
   { reportCommand = () => undefined, reportSnapshotFailure = () => undefined, counted = (codec) => codec }: CoreReports = {},
-  { webAuthn }: CoreConfig = {},
+  { webAuthn, admission }: CoreConfig = {},
 ): Promise<Core> {
   const keyring = openKeyring(adapters.vault);
   const codec = counted(createCodec(keyring));
@@ -48,6 +52,9 @@ export async function createCore(
     handling,
     codec,
     keyring,
+    ...(admission !== undefined && {
+      admit: createAdmission({ ...adapters, ...handling, codec, ...admission, secret: await installationSecret(adapters.vault, 'same-texts') }, admission),
+    }),
     logins: { passwords: createPasswords(), secret: await installationSecret(adapters.vault, 'login-names'), ...(webAuthn !== undefined && { webAuthn }) },
   });
   return { ...adapters, ...handling, codec, commands, contextFor: contextWith(await installationSecret(adapters.vault, 'request-hashes')), clock };

@@ -9,6 +9,7 @@ import { viewsOfEpoch } from '../projections/progress/views-of-epoch.ts';
 import { FIRST_EPOCH } from '../ports/event-log/port.ts';
 import { startProjections, type Projections } from '../projections/rollout/start-projections.ts';
 import type { Adapters } from './adapters/adapters.ts';
+import { openContentChecks } from './adapters/open-content-checks.ts';
 import { openOutbound } from './adapters/open-outbound.ts';
 import { presenceOfEpoch } from './adapters/presence-of-epoch.ts';
 import { startAdapters } from './adapters/start-adapters.ts';
@@ -62,11 +63,18 @@ export async function startTidings(
   const name = `tidings:${config.roles.join(',')}`;
   const opened = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, { ...config, name }));
   const ofAllEpochs = telemetry.portMetrics.ofPorts(opened);
+  const outbound = starting.use(openOutbound(config));
+  const admission = {
+    ...config.moderation,
+    limits: config.rateLimits,
+    contentChecks: openContentChecks(outbound, config.moderation),
+    onUnavailable: (what: string, error: unknown) => telemetry.failureReporter(what === 'content-check' ? what : 'rate-limit')(error),
+  };
   const opening = await createCore(
     ofAllEpochs,
     clock,
     { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots'), counted: telemetry.portMetrics.ofCodec },
-    { webAuthn: webAuthnSiteOf(config) },
+    { webAuthn: webAuthnSiteOf(config), admission },
   );
   await checkClock({ log: opened.log, clock, logger });
   await adoptVault(opening, { adoption: vaultAdoption });
@@ -84,7 +92,6 @@ export async function startTidings(
   const sharing = starting.use(await startSharing({ ...adapters, onFailure: telemetry.failureReporter('leases') }, config));
   const read = starting.use(await startViewReader({ ...adapters, ...sharing, decode }, { projectors, shards }));
   const runs = (role: Role) => config.roles.includes(role);
-  const outbound = starting.use(openOutbound(config));
   const workers = await startOwnWorkers({ core, activeViews: read.views, clock, report: telemetry.reportWorkers, leases: sharing.leases, outbound }, config);
   if (workers !== undefined) starting.use(workers);
   const appendOperations = appendOperationsWith(core, clock);

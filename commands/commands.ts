@@ -1,5 +1,6 @@
 /** All commands, ready to be called. */
 import type { ContactKind } from '../domain/people/notification-channels.ts';
+import { admittedCommand } from './asked-admissions.ts';
 import { addMember, leaveChannel, openDirectChannel, openGroupChannel, removeMember, renameChannel } from './chat/channels.ts';
 import {
   acceptInvitation,
@@ -14,6 +15,9 @@ import { changePresence, recordGatewayLoss } from './chat/presence.ts';
 import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
 import { claimAccount, loginOfClaim, makeAccountClaim } from './accounts/account-claims.ts';
 import type { CommandsDependencies } from './handling/dependencies.ts';
+import type { Admit } from './moderation/admission.ts';
+import { dismissCase, hidePost, liftSuspension, restorePost, suspendPerson } from './moderation/decisions.ts';
+import { appeal, report } from './moderation/reports.ts';
 import { countActiveFollowers, finishTurn } from './feed/delivery-mode.ts';
 import { findImportedPost, findPersonOfLogin, importFollow, importPerson, importPost } from './imports/imports.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
@@ -182,6 +186,14 @@ const COMMANDS = {
   unmuteChannel,
   changePresence,
   recordGatewayLoss,
+  // Moderation
+  report,
+  appeal,
+  hidePost,
+  restorePost,
+  suspendPerson,
+  liftSuspension,
+  dismissCase,
   // Notifications
   registerApp,
   getRouting,
@@ -265,9 +277,11 @@ export type Commands = BoundCommands & {
   readonly addressIdOf: (kind: ContactKind, address: string) => string;
 };
 
-export function createCommands({ handling, ...parts }: CommandsDependencies): Commands {
+/** Without `admit` every command is carried out that its decider accepts. */
+export function createCommands({ handling, admit, ...parts }: CommandsDependencies & { readonly admit?: Admit }): Commands {
   const dependencies = { ...handling, ...parts };
-  const bound = Object.fromEntries(Object.entries(COMMANDS).map(([name, bind]) => [name, bind(dependencies)])) as unknown as BoundCommands;
+  const bindTo = ([name, bind]: [string, (parts: typeof dependencies) => unknown]) => [name, admittedCommand(name, bind(dependencies), { ...handling, admit })];
+  const bound = Object.fromEntries(Object.entries(COMMANDS).map(bindTo)) as unknown as BoundCommands;
   const { secret } = parts.logins;
   return {
     ...bound,

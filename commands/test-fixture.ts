@@ -23,6 +23,7 @@ import { contextWith, type CommandContext } from './handling/command-context.ts'
 import type { Passwords } from './handling/dependencies.ts';
 import { createHandling, type CommandHandling } from './handling/handle.ts';
 import type { CommandResult } from './handling/results.ts';
+import type { Admit } from './moderation/admission.ts';
 
 const SECRET = Buffer.from('the secret of a test');
 
@@ -38,7 +39,7 @@ export type CommandsFixture = AsyncDisposable & {
   /** The hints that were published. */
   readonly hints: readonly Hint[];
   /** Another process on the same log, with caches of its own. */
-  process(log?: EventLog, own?: { readonly passwords?: Passwords; readonly vault?: Vault }): Process;
+  process(log?: EventLog, own?: { readonly passwords?: Passwords; readonly vault?: Vault; readonly admit?: (handling: CommandHandling) => Admit }): Process;
   context(actor: string, options?: { readonly key?: string; readonly at?: Instant; readonly body?: unknown; readonly type?: string }): CommandContext;
   now: Instant;
 };
@@ -77,7 +78,17 @@ export async function givenCommands({ idempotency = 'full' }: Pick<EventStoreOpt
     process: (ownLog = log, own = {}) => {
       const handling = createHandling({ log: ownLog, codec });
       const logins = { passwords: own.passwords ?? passwords, secret: SECRET };
-      const commands = createCommands({ handling, log: ownLog, codec, vault: own.vault ?? vault, keyring, broadcast, feedCache, logins });
+      const commands = createCommands({
+        handling,
+        log: ownLog,
+        codec,
+        vault: own.vault ?? vault,
+        keyring,
+        broadcast,
+        feedCache,
+        logins,
+        ...(own.admit !== undefined && { admit: own.admit(handling) }),
+      });
       return { ...handling, commands };
     },
     context: (actor, { key = v7(), at = given.now, body = {}, type = 'test' } = {}) => {

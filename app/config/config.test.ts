@@ -131,5 +131,5 @@ test('takes rate limits by their names', (t) => {
 
 test('a rate limit without such a name is a fault that names those there are', (t) => {
   const error = t.throws(() => configFrom({ TIDINGS_RATE_LIMITS: 'likes=1/60' }), { instanceOf: ConfigFaults });
-  t.regex(error.message, /TIDINGS_RATE_LIMITS: expected .*of sign-ups, .*posts.*gateway-hellos, got "likes=1\/60"/);
+  t.regex(error.message, /TIDINGS_RATE_LIMITS: expected .*of sign-ups, .*posts.*gateway-hellos.*same-text, got "likes=1\/60"/);
 });

@@ -9,6 +9,7 @@ import type { GatewayConfig } from '../../gateway/config.ts';
 import type { SmsLimits } from '../../workers/notifications/vendors/sms-limits.ts';
 import type { WorkersConfig } from '../../workers/start.ts';
 import type { TlsFiles } from '../tls-files.ts';
+import { moderationOf, type ModerationConfig } from './moderation-settings.ts';
 import { sendersOf } from './senders/senders-config.ts';
 import type { SendersConfig } from './senders/vendors.ts';
 import { expandRoles, readSettings, type Environment, type Settings } from './read-settings.ts';
@@ -62,6 +63,7 @@ export type Config = {
     /** Undefined: all of the role `delivery`. */
     readonly deliveryQueues: readonly string[] | undefined;
   };
+  readonly moderation: ModerationConfig;
   readonly senders: SendersConfig;
   readonly capacity: { readonly warmFeedsMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
 };
@@ -199,6 +201,7 @@ function configOf(settings: Settings): Config {
       },
       deliveryQueues: settings.TIDINGS_DELIVERY_QUEUES,
     },
+    moderation: moderationOf(settings),
     senders: sendersOf(settings),
     capacity: {
       warmFeedsMax: settings.TIDINGS_WARM_FEEDS_MAX,

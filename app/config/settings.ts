@@ -16,6 +16,7 @@ import {
   SEND_QUEUE_BYTES_MAX,
 } from '../../gateway/config.ts';
 import { GATEWAY_LIMITS } from '../../gateway/connection/rate-limit.ts';
+import { MODERATION_LIMITS } from '../../commands/moderation/activity-limits.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
 import { LEASE_RENEW_MS } from '../../projections/leases/shared-leases.ts';
 import { READ_LIMITS } from '../../read-api/limits.ts';
@@ -23,6 +24,7 @@ import { NOTIFICATIONS_PER_DAY_MAX } from '../../workers/notifications/caps/freq
 import { WRITE_LIMITS } from '../../write-api/limits.ts';
 import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { distributedSettings } from './distributed-settings.ts';
+import { moderationSettings } from './moderation-settings.ts';
 import { SENDER_SECRETS, senderSettings } from './senders/sender-settings.ts';
 import {
   allowedOrigins,
@@ -46,7 +48,13 @@ export const ROLE_NAMES = [...ROLES, 'workers'] as const;
 export const PROFILES = ['embedded', 'distributed'] as const;
 
 /** The rate limits that an operator may change, by name. */
-export const RATE_LIMITS = [...Object.values(WRITE_LIMITS), ...Object.values(READ_LIMITS), ...Object.values(EDGE_LIMITS), ...Object.values(GATEWAY_LIMITS)];
+export const RATE_LIMITS = [
+  ...Object.values(WRITE_LIMITS),
+  ...Object.values(READ_LIMITS),
+  ...Object.values(EDGE_LIMITS),
+  ...Object.values(GATEWAY_LIMITS),
+  ...MODERATION_LIMITS,
+];
 
 const SOME_ROLES = `some of ${ROLE_NAMES.join(', ')}`;
 const QUEUES = 'names of queues, with * at the end for all that begin so, separated by commas';
@@ -136,6 +144,7 @@ export const settingsSchema = z.object({
   TIDINGS_DELIVERY_ATTEMPT_DEADLINE_SECONDS: wholeNumber(10, { unit: 'seconds', max: 60 }),
   TIDINGS_DELIVERY_CONCURRENCY: wholeNumber(64, { max: 10_000 }),
 
+  ...moderationSettings,
   ...senderSettings,
 
   TIDINGS_WARM_FEEDS_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
@@ -152,5 +161,6 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'TIDINGS_MONGODB_URL',
   'TIDINGS_REDIS_URL',
   'TIDINGS_FEED_CACHE_REDIS_URL',
+  'TIDINGS_CONTENT_CHECK_TOKEN',
   ...SENDER_SECRETS,
 ] satisfies (keyof typeof settingsSchema.shape)[]);

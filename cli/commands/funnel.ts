@@ -34,7 +34,7 @@ export function addFunnelCommand(program: Command, { terminal, connect }: CliCon
     .option('--from <day>', `the first day, in UTC (default: ${FUNNEL_DAYS_DEFAULT - 1} days before the last)`, dayOption)
     .option('--until <day>', 'the last day (default: today)', dayOption)
     .option('--app <id>', 'only what this app asked for', appIdOption)
-    .addOption(new Option('--source <source>', 'only what one of our own products asked for').choices(['chat', 'feed', 'account', 'security']))
+    .addOption(new Option('--source <source>', 'only what one of our own products asked for').choices(['chat', 'feed', 'account', 'security', 'moderation']))
     .option('--category <name>', 'only of this category')
     .option('--template <id>', 'only of this template', templateIdOption)
     .addOption(new Option('--channel <channel>', 'only what goes out on this channel, without what was requested').choices(NOTIFICATION_CHANNELS))

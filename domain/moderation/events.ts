@@ -36,7 +36,15 @@ export type CaseEvent =
     }
   | {
       readonly type: 'moderation.case-closed.v1';
-      readonly data: { readonly subject: Subject; readonly about: PersonId; readonly by: ActingAs; readonly outcome: CaseOutcome; readonly at: Instant };
+      readonly data: {
+        readonly subject: Subject;
+        readonly about: PersonId;
+        readonly by: ActingAs;
+        readonly outcome: CaseOutcome;
+        /** An appeal waited. */
+        readonly answersAppeal?: true;
+        readonly at: Instant;
+      };
     };
 
 /** `standingStream`: whether a person may write. */

@@ -17,6 +17,8 @@ export const REPORTERS_MAX = 1_000;
 export type CaseState = {
   readonly status: 'none' | 'open' | 'closed';
   readonly reporters: PersistentMap<PersonId, true>;
+  /** An appeal. */
+  readonly awaitsAnswer: boolean;
   /** When the decision was made that was appealed against last. */
   readonly appealed: Instant | null;
 };
@@ -53,16 +55,16 @@ export type CaseCommand =
 
 export const moderationCase: Decider<CaseState, CaseCommand, CaseEvent> = {
   snapshotVersion: 1,
-  initialState: { status: 'none', reporters: emptyMap(), appealed: null },
+  initialState: { status: 'none', reporters: emptyMap(), awaitsAnswer: false, appealed: null },
 
   evolve: (state, event) => {
     switch (event.type) {
       case 'moderation.reported.v1':
         return { ...state, status: 'open', reporters: withEntry(state.reporters, event.data.by, true) };
       case 'moderation.appealed.v1':
-        return { ...state, status: 'open', appealed: event.data.against };
+        return { ...state, status: 'open', awaitsAnswer: true, appealed: event.data.against };
       case 'moderation.case-closed.v1':
-        return { ...state, status: 'closed' };
+        return { ...state, status: 'closed', awaitsAnswer: false };
     }
   },
 
@@ -76,7 +78,7 @@ export const moderationCase: Decider<CaseState, CaseCommand, CaseEvent> = {
         const { type: _, ...data } = command;
         // Hiding what nobody has reported is a decision too. Dismissing is an answer to somebody.
         return state.status === 'open' || (command.outcome !== 'dismissed' && state.status === 'none')
-          ? accept({ type: 'moderation.case-closed.v1', data })
+          ? accept({ type: 'moderation.case-closed.v1', data: { ...data, ...(state.awaitsAnswer && { answersAppeal: true as const }) } })
           : accept();
       }
     }

@@ -7,7 +7,7 @@ import { instant, plus, type Instant } from '../shared/instant.ts';
 import type { CaseEvent, StandingEvent } from './events.ts';
 import { moderationCase, REPORTERS_MAX, type CaseCommand } from './moderation-case.ts';
 import { isSuspended, refusalIfSuspended, standing, type StandingCommand } from './standing.ts';
-import { caseOf } from './subject.ts';
+import { caseOf, subjectOf, type Subject } from './subject.ts';
 import { MODERATION_TEXT_CHARACTERS_MAX } from './violations.ts';
 
 const at = instant(0);
@@ -124,6 +124,9 @@ test('a decision is appealed against once, with a text, by whom it concerns', (t
   given(moderationCase, closed('hidden')).when(appeal).then(t, appealed);
   given(moderationCase, closed('hidden'), appealed).when(appeal).thenRefused(t, 'appealed-already');
   given(moderationCase, closed('hidden'), appealed)
+    .when(close('dismissed'))
+    .then(t, { type: 'moderation.case-closed.v1', data: { subject, about: ann, by: mod, outcome: 'dismissed', at, answersAppeal: true } });
+  given(moderationCase, closed('hidden'), appealed)
     .when({ ...appeal, against: later })
     .then(t, { type: 'moderation.appealed.v1', data: { ...appealed.data, against: later } });
   given(moderationCase)
@@ -140,4 +143,28 @@ test('each thing that can be reported has a case of its own', (t) => {
   t.is<string, string>(caseOf({ kind: 'media', post, media: 1 }), 'media:p:1');
   t.is<string, string>(caseOf({ kind: 'person', person: ann }), 'person:ann');
   t.is<string, string>(caseOf({ kind: 'message', channel: 'c' as ChannelId, message: 7 }), 'message:c:7');
+});
+
+test('a case names its subject, and no other text does', (t) => {
+  const [post, channel, person] = ['01JPC9BF8GTSV4RRFFQ69G5FAV' as PostId, '0f6f2c1e-6a0b-5f0e-9a51-3d1c52d6a001' as ChannelId, ann];
+  const subjects: readonly Subject[] = [
+    { kind: 'post', post },
+    { kind: 'media', post, media: 3 },
+    { kind: 'message', channel, message: 0 },
+    { kind: 'person', person: '7d1b8a44-2f4e-5c0b-8f3e-94f1a3c7b002' as PersonId },
+  ];
+  for (const subject of subjects) t.deepEqual(subjectOf(caseOf(subject)), subject);
+  for (const text of [
+    '',
+    'post:',
+    'post:p',
+    `post:${post}:1`,
+    `media:${post}`,
+    `media:${post}:-1`,
+    `media:${post}:01`,
+    `message:${channel}`,
+    `person:${person}`,
+    post,
+  ])
+    t.is(subjectOf(text), undefined, text);
 });

@@ -11,6 +11,17 @@ export type Subject =
   | { readonly kind: 'person'; readonly person: PersonId }
   | { readonly kind: 'media'; readonly post: PostId; readonly media: number };
 
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The subject of a case; undefined where the text names none. */
+export function subjectOf(text: string): Subject | undefined {
+  const [kind, first = '', second = ''] = text.split(':');
+  const number = /^\d{1,15}$/.test(second) ? Number(second) : undefined;
+  const subject = namedBy(kind, first, number);
+  return subject !== undefined && caseOf(subject) === text ? subject : undefined;
+}
+
 export function caseOf(subject: Subject): CaseId {
   switch (subject.kind) {
     case 'post':
@@ -22,4 +33,12 @@ export function caseOf(subject: Subject): CaseId {
     case 'media':
       return `media:${subject.post}:${subject.media}` as CaseId;
   }
+}
+
+function namedBy(kind: string | undefined, key: string, number: number | undefined): Subject | undefined {
+  if (kind === 'post' && ULID.test(key)) return { kind, post: key as PostId };
+  if (kind === 'media' && ULID.test(key) && number !== undefined) return { kind, post: key as PostId, media: number };
+  if (kind === 'person' && UUID.test(key)) return { kind, person: key as PersonId };
+  if (kind === 'message' && UUID.test(key) && number !== undefined) return { kind, channel: key as ChannelId, message: number };
+  return undefined;
 }

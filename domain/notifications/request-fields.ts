@@ -11,7 +11,11 @@ export type Source =
   /** The account itself: a one-time code, which goes to this very endpoint and to no other that the person may have by then. */
   | { readonly kind: 'account'; readonly purpose: CodePurpose; readonly code: CodeId; readonly endpoint: EndpointId }
   /** Something that protects the account has changed: its person must be able to notice, on every way. */
-  | { readonly kind: 'security'; readonly notice: SecurityNotice };
+  | { readonly kind: 'security'; readonly notice: SecurityNotice }
+  /** Moderators have decided about something of the person's. `post`: where it is about one. */
+  | { readonly kind: 'moderation'; readonly notice: ModerationNotice; readonly post?: PostId };
+
+export type ModerationNotice = 'post-hidden' | 'post-restored' | 'suspended' | 'suspension-lifted' | 'appeal-dismissed';
 
 /** What has changed about what protects an account. */
 export type SecurityNotice =

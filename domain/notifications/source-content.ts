@@ -44,5 +44,7 @@ export function dataOf({
       return common;
     case 'security':
       return { ...common, notice: source.notice };
+    case 'moderation':
+      return { ...common, notice: source.notice, ...(source.post !== undefined && { post: source.post }) };
   }
 }

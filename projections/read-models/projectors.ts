@@ -12,6 +12,7 @@ import { inbox } from './inbox.ts';
 import { invitations } from './invitations.ts';
 import { lists } from './notifications/lists.ts';
 import { messages } from './messages.ts';
+import { moderation } from './moderation.ts';
 import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
 import { preferences } from './preferences.ts';
@@ -47,6 +48,7 @@ export const projectors = [
   schedules,
   lists,
   webhooks,
+  moderation,
 ] as const satisfies readonly AnyProjector[];
 
 export type TidingsProjector = (typeof projectors)[number];

@@ -13,7 +13,7 @@ import { loadReaderRelations } from '../reader-relations.ts';
 
 export type SourcesDependencies = { readonly views: Pick<ReadDependencies['views'], 'getMany'>; readonly logFacts: ReadDependencies['logFacts'] };
 
-export type ProductSource = Exclude<Source, { kind: 'app' | 'account' | 'security' }>;
+export type ProductSource = Exclude<Source, { kind: 'app' | 'account' | 'security' | 'moderation' }>;
 export const isOfProduct = (source: Source): source is ProductSource => source.kind === 'chat' || source.kind === 'feed';
 export type ToldSource = { readonly author: PersonId; readonly content: Content };
 

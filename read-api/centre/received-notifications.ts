@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRead, isSeen, type CentreState } from '../../domain/notifications/centre/centre.ts';
 import { fitContent } from '../../domain/notifications/content.ts';
 import type { Content, Source } from '../../domain/notifications/request-fields.ts';
+import { moderationContent } from '../../domain/notifications/moderation-notice.ts';
 import { securityContent } from '../../domain/notifications/security-notice.ts';
 import { dataOf } from '../../domain/notifications/source-content.ts';
 import { NOTIFICATION_CHANNELS } from '../../domain/people/notification-channels.ts';
@@ -24,8 +25,8 @@ export const receivedNotificationSchema = z
   .object({
     id: idField('The id of the notification.', EXAMPLE.notification),
     source: z
-      .enum(['app', 'chat', 'feed', 'security'])
-      .meta({ description: 'Where it comes from: an app, your channels, your feed, or what protects your account.' }),
+      .enum(['app', 'chat', 'feed', 'security', 'moderation'])
+      .meta({ description: 'Where it comes from: an app, your channels, your feed, what protects your account, or what moderators decided.' }),
     category: z.string().meta({ description: 'The category that the source gave it.', examples: ['orders'] }),
     content: z
       .object({ title: z.string().optional(), body: z.string(), url: z.string().optional() })
@@ -33,7 +34,7 @@ export const receivedNotificationSchema = z
       .meta({ description: 'The text as it is now. null: it was erased, or its template can’t be rendered.' }),
     data: z.record(z.string(), z.string()).meta({
       description:
-        'What the notification is about, as in its pushes: `kind` and `notification`; for `chat` the `channel`, the `seq` of the message and the `person` who wrote it; for `feed` the `post` and its `person`; for `app` the `app`; for `security` the `notice`.',
+        'What the notification is about, as in its pushes: `kind` and `notification`; for `chat` the `channel`, the `seq` of the message and the `person` who wrote it; for `feed` the `post` and its `person`; for `app` the `app`; for `security` the `notice`; for `moderation` the `notice`, and the `post` where it is about one.',
       examples: [{ kind: 'chat', notification: EXAMPLE.notification, channel: EXAMPLE.channel, seq: '41', person: EXAMPLE.ada }],
     }),
     at: timeField('When it came into your notification centre.'),
@@ -80,6 +81,7 @@ export async function loadReceived(
       const shown = { item, centre, source, deliveries: byNotification.get(item.notification) ?? [] };
       if (product !== undefined) return viewOf(shown, product);
       if (source.kind === 'security') return viewOf(shown, { content: securityContent(source.notice) });
+      if (source.kind === 'moderation') return viewOf(shown, { content: moderationContent(source.notice) });
       return viewOf(shown, { content: await renderContent(notification, templates.get(versions.get(item) ?? ''), language) });
     }),
   );

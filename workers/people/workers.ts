@@ -6,6 +6,7 @@ import { openReservations, sweepAbandonedReservations } from './abandoned-reserv
 import { ERASE_ACTIVITY_CONCURRENCY, ERASE_ACTIVITY_QUEUE, eraseActivity, eraseActivityRange, sweepErasures } from './erase-activity.ts';
 import { finishErasing } from './finish-erasing.ts';
 import { tellOfSecurity } from './tell-of-security.ts';
+import { tellOfModeration } from './tell-of-moderation.ts';
 import { releaseReservations } from './release-reservations.ts';
 
 export type PeopleWorkersDependencies = {
@@ -26,6 +27,7 @@ export function peopleWorkers({ commandGiver, loadState, views, work }: PeopleWo
         finishErasing({ ...commandGiver, views: views.active, clock }),
         eraseActivity(work),
         tellOfSecurity({ ...commandGiver, clock }),
+        tellOfModeration({ ...commandGiver, clock }),
       ],
       consumers: [
         {

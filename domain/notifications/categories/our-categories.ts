@@ -9,6 +9,7 @@ export const FRIEND_POSTED_CATEGORY = 'friend-posted';
 /** One-time codes. */
 export const ACCOUNT_CATEGORY = 'account';
 export const ACCOUNT_SECURITY_CATEGORY = 'account-security';
+export const MODERATION_CATEGORY = 'moderation';
 
 export const OUR_CATEGORIES: readonly Category[] = [
   {
@@ -68,6 +69,21 @@ export const OUR_CATEGORIES: readonly Category[] = [
     },
     mandatory: true,
     byDefault: 'in',
+  },
+  {
+    category: MODERATION_CATEGORY,
+    defaultLocale: 'en',
+    locales: {
+      en: { title: 'Decisions of moderators', description: 'When moderators decide something about what you have published, or about your account.' },
+      de: { title: 'Entscheidungen der Moderation', description: 'Wenn über etwas entschieden wird, das du veröffentlicht hast, oder über dein Konto.' },
+      es: { title: 'Decisiones de moderación', description: 'Cuando se decide algo sobre lo que has publicado o sobre tu cuenta.' },
+      fr: { title: 'Décisions de modération', description: 'Quand une décision concerne ce que vous avez publié ou votre compte.' },
+      ja: { title: 'モデレーターの判断', description: 'あなたの投稿やアカウントについて判断があったとき。' },
+      ko: { title: '운영자 결정', description: '올린 글이나 계정에 대해 운영자가 결정했을 때 알려 줍니다.' },
+    },
+    mandatory: true,
+    byDefault: 'in',
+    channels: ['email', 'in-app'],
   },
 ];
 

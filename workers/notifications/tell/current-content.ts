@@ -6,6 +6,7 @@ import type { SuppressionReason } from '../../../domain/notifications/events.ts'
 import type { Content } from '../../../domain/notifications/request-fields.ts';
 import type { Plan } from '../../../domain/notifications/delivery-plan.ts';
 import type { RequestedNotification } from '../../../domain/notifications/planning/plan.ts';
+import { moderationContent } from '../../../domain/notifications/moderation-notice.ts';
 import { securityContent } from '../../../domain/notifications/security-notice.ts';
 import { dataOf, type NotificationData } from '../../../domain/notifications/source-content.ts';
 import type { ToldDependencies } from './dependencies.ts';
@@ -28,6 +29,8 @@ export async function toldNow(dependencies: ToldDependencies, { notification, so
     }
     case 'security':
       return { content: securityContent(source.notice), data: dataOf({ notification, source }) };
+    case 'moderation':
+      return { content: moderationContent(source.notice), data: dataOf({ notification, source }) };
     case 'account':
       return { data: dataOf({ notification, source }) };
     case 'feed': {
