@@ -23,23 +23,27 @@ type Hydrated = Surroundings & { readonly posts: readonly PostDocument[] };
 /** A share shows a post, which shows the one that it quotes, which says whether it is a reply. */
 const REFERENCES_DEPTH_MAX = 3;
 
+/** `relationsOf`: `log` is for a single post, where a block or the end of a friendship holds from the moment in which it is acknowledged. */
+export type Hydration = { readonly reader: PersonId; readonly ids: readonly PostId[]; readonly relationsOf?: 'views' | 'log' };
+
 /** In the order of the ids; deleted posts are left out. */
-export async function hydrate(dependencies: PostDependencies, reader: PersonId, ids: readonly PostId[]): Promise<Hydrated> {
+export async function hydrate(dependencies: PostDependencies, { reader, ids, relationsOf = 'views' }: Hydration): Promise<Hydrated> {
   const { views } = dependencies;
   const posts = (await views.getMany('posts', ids)).filter((post) => post !== undefined);
   const references = await loadReferences(views, posts);
   const ofOthers = [...posts, ...references.values()].filter(({ author }) => author !== reader);
   const people = [...new Set(ofOthers.flatMap(({ author, circle }) => [author, circle]))].filter((person) => person !== reader);
-  const [aheadOfBlocks, aheadOfFriends] = await Promise.all([
-    documentsAhead(dependencies, 'relationships', ofOthers),
-    documentsAhead(dependencies, 'friends', ofOthers.filter(isForFriends)),
-  ]);
+  const asked = relationsOf === 'log' ? { blocks: people, friends: people } : await peopleAhead(dependencies, ofOthers);
   const relations = await loadReaderRelations(views, reader, people);
-  const asked = {
-    blocks: aheadOfBlocks.flatMap(({ author, circle }) => [author, circle]),
-    friends: aheadOfFriends.map(({ circle }) => circle),
-  };
   return { posts, references, relations: await withRelationsOfLog(dependencies, reader, { relations, asked }) };
+}
+
+async function peopleAhead(dependencies: PostDependencies, posts: readonly PostDocument[]): Promise<Asked> {
+  const [aheadOfBlocks, aheadOfFriends] = await Promise.all([
+    documentsAhead(dependencies, 'relationships', posts),
+    documentsAhead(dependencies, 'friends', posts.filter(isForFriends)),
+  ]);
+  return { blocks: aheadOfBlocks.flatMap(({ author, circle }) => [author, circle]), friends: aheadOfFriends.map(({ circle }) => circle) };
 }
 
 const isForFriends = ({ visibility }: PostDocument) => visibility === 'friends';

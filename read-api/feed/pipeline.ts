@@ -5,7 +5,7 @@
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { jsonBytesOf, PAGE_BYTES_MAX } from '../pages.ts';
-import { hydrate, type PostDependencies } from './hydrate.ts';
+import { hydrate, type Hydration, type PostDependencies } from './hydrate.ts';
 import { present, type ShownPost } from './present.ts';
 import type { PostView } from './post-view.ts';
 import type { Rule } from './rules.ts';
@@ -18,6 +18,12 @@ export type PostPage = { readonly posts: readonly PostView[]; readonly next: Pos
 
 /** Ids in the order of the list. `complete`: the list has nothing after them. */
 export type Skeleton = { readonly ids: readonly PostId[]; readonly complete: boolean };
+
+/** Of posts that a query for `limit` of them has found. */
+export const skeletonOf = (found: readonly { readonly post: PostId }[], limit: number): Skeleton => ({
+  ids: found.map(({ post }) => post),
+  complete: found.length < limit,
+});
 
 export type Stages = {
   /** At most `limit` ids after the cursor; at least one, unless the skeleton is complete. */
@@ -64,16 +70,16 @@ export function createPipeline(dependencies: PostDependencies, { skeleton, rule 
   };
 }
 
-type Selected = { readonly reader: PersonId; readonly ids: readonly PostId[]; readonly rule: Rule };
+type Selected = Hydration & { readonly rule: Rule };
 
 /** The same stages for posts that are already chosen, such as those of a live hint: those that the reader may see. */
 export async function showPosts(dependencies: PostDependencies, selected: Selected): Promise<readonly PostView[]> {
   return present(dependencies.views, selected.reader, [...(await visiblePosts(dependencies, selected)).values()]);
 }
 
-async function visiblePosts(dependencies: PostDependencies, { reader, ids, rule }: Selected): Promise<ReadonlyMap<PostId, ShownPost>> {
-  const { posts, ...surroundings } = await hydrate(dependencies, reader, ids);
-  return new Map(posts.filter((post) => rule(reader, post, surroundings)).map((post) => [post.post, { post, surroundings }]));
+async function visiblePosts(dependencies: PostDependencies, { rule, ...hydration }: Selected): Promise<ReadonlyMap<PostId, ShownPost>> {
+  const { posts, ...surroundings } = await hydrate(dependencies, hydration);
+  return new Map(posts.filter((post) => rule(hydration.reader, post, surroundings)).map((post) => [post.post, { post, surroundings }]));
 }
 
 /** With the posts that are shown within it. */
