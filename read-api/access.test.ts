@@ -25,6 +25,8 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getFeed: 'person',
   followFeed: 'person',
   getPost: 'person',
+  getThread: 'person',
+  getPostEdits: 'person',
   getReplies: 'person',
   getPostsOfPerson: 'person',
   getPostsWithTag: 'person',

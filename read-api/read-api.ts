@@ -26,7 +26,9 @@ import { notificationRoutes } from './routes/notifications.ts';
 import { findPeopleRoutes } from './routes/find-people.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postTermRoutes } from './routes/feed/post-terms.ts';
+import { postEditRoutes } from './routes/feed/post-edits.ts';
 import { postRoutes } from './routes/feed/posts.ts';
+import { threadRoutes } from './routes/feed/threads.ts';
 import { deliveryRoutes } from './routes/apps/deliveries.ts';
 import { funnelRoutes } from './routes/apps/funnel.ts';
 import { categoryRoutes } from './routes/preferences/categories.ts';
@@ -74,6 +76,8 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     friendRequestRoutes,
     feedRoutes,
     postRoutes,
+    threadRoutes,
+    postEditRoutes,
     postTermRoutes,
     inboxRoutes,
     channelRoutes,
