@@ -56,6 +56,22 @@ test('each subject’s fields are sealed under its own key: erasing one subject 
   t.deepEqual((ofBob as { data: { text: unknown } }).data.text, 'the heron nests');
 });
 
+test('a text that this process sealed is decoded as another process decodes it: erased with its key, and nothing in another event', async (t) => {
+  await using given = await givenCodec();
+  const [id, elsewhere] = [randomUUID(), createCodec(given.keyring)];
+  const event = stored('messages-room', await given.codec.encode('messages-room', { id, event: posted('ann'), metadata }));
+  const copied = { ...event, id: randomUUID() };
+  for (const codec of [given.codec, elsewhere]) {
+    t.like(await codec.decode(event), { data: { text: 'the heron nests' } });
+    await t.throwsAsync(codec.decode(copied), { instanceOf: Undecodable, message: /does not open/ });
+  }
+  for (let others = 0; others < 2_100; others++) await given.codec.encode('messages-room', { id: randomUUID(), event: posted('ann'), metadata });
+  t.like(await given.codec.decode(event), { data: { text: 'the heron nests' } }, 'and when it is forgotten');
+  const last = stored('messages-room', await given.codec.encode('messages-room', { id, event: posted('ann'), metadata }));
+  await given.keyring.erase('ann', at);
+  for (const codec of [given.codec, elsewhere]) t.like(await codec.decode(last), { data: { text: erased } });
+});
+
 test('metadata is read without any key, and bytes that are no metadata are reported with their place', async (t) => {
   await using given = await givenCodec();
   const event = stored('user-ann', await given.codec.encode('user-ann', { id: randomUUID(), event: registered, metadata }));

@@ -8,6 +8,7 @@ import { erased, type Metadata, type Recorded, type Sealing } from '../../domain
 import { upcast } from '../../domain/upcast.ts';
 import type { Keyring, SubjectKey } from './keyring.ts';
 import type { NewEvent, StoredEvent } from './port.ts';
+import { rememberSealedTexts, type SealedTexts } from './sealed-texts.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -32,16 +33,17 @@ export type Codec = {
 };
 
 export function createCodec(keyring: Keyring): Codec {
+  const sealedTexts = rememberSealedTexts();
   const decodeAll: Codec['decodeAll'] = async (stored) => {
     const parsed = stored.map(parse);
     for (const event of parsed) if (!(event instanceof Undecodable) && event.type === 'people.person-erased.v1') keyring.markErased(event.key);
     const keys = await keyring.openingKeysOf(parsed.flatMap((event) => (event instanceof Undecodable ? [] : Object.keys(event.metadata.keys ?? {}))));
-    return parsed.map((event) => (event instanceof Undecodable ? event : unseal(event, keys)));
+    return parsed.map((event) => (event instanceof Undecodable ? event : unseal(event, keys, sealedTexts)));
   };
 
   return {
     encode: async (stream, { id, event, metadata }) => {
-      const { data, keys } = await seal(keyring, { id, stream, event });
+      const { data, keys } = await seal(keyring, sealedTexts, { id, stream, event });
       return {
         id,
         type: event.type,
@@ -68,7 +70,11 @@ export function createCodec(keyring: Keyring): Codec {
 /** `channel-7` is of category `channel` with the key `7`. */
 export const keyOfStream = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
 
-async function seal(keyring: Keyring, { id, stream, event }: { readonly id: string; readonly stream: string; readonly event: TidingsEvent }) {
+async function seal(
+  keyring: Keyring,
+  sealedTexts: SealedTexts,
+  { id, stream, event }: { readonly id: string; readonly stream: string; readonly event: TidingsEvent },
+) {
   const personal = Object.entries(sealing[event.type] as Sealing);
   if (personal.length === 0) return { data: event.data };
   const data: Record<string, unknown> = { ...event.data };
@@ -77,7 +83,10 @@ async function seal(keyring: Keyring, { id, stream, event }: { readonly id: stri
     if (data[field] === undefined) continue;
     const subject = subjectField === '$key' ? keyOfStream(stream) : String(data[subjectField]);
     const { keyId, key } = await keyring.sealingKeyOf(subject);
-    data[field] = { $sealed: sealValue(key, id, data[field]), $by: subject };
+    const value = data[field];
+    const sealed = sealValue(key, id, value);
+    sealedTexts.remember(sealed, { eventId: id, keyId, value });
+    data[field] = { $sealed: sealed, $by: subject };
     keys[subject] = keyId;
   }
   return { data, keys };
@@ -117,7 +126,7 @@ const parseMetadata = (stored: StoredEvent): Metadata => JSON.parse(text(stored.
 const undecodable = ({ stream, revision }: StoredEvent, error: unknown): Undecodable =>
   new Undecodable(`${stream}@${revision}: ${String(error)}`, { cause: error });
 
-function unseal(event: Recorded<TidingsEvent>, keys: ReadonlyMap<string, SubjectKey>): Recorded<TidingsEvent> | Undecodable {
+function unseal(event: Recorded<TidingsEvent>, keys: ReadonlyMap<string, SubjectKey>, sealedTexts: SealedTexts): Recorded<TidingsEvent> | Undecodable {
   if (event.metadata.keys === undefined) return event;
   const data: Record<string, unknown> = { ...event.data };
   try {
@@ -125,7 +134,10 @@ function unseal(event: Recorded<TidingsEvent>, keys: ReadonlyMap<string, Subject
       const value = data[field];
       if (!isSealed(value)) continue;
       const key = keys.get(value.$by);
-      data[field] = key === undefined || key.keyId !== event.metadata.keys[value.$by] ? erased : openValue(key.key, event.id, value.$sealed);
+      data[field] =
+        key === undefined || key.keyId !== event.metadata.keys[value.$by]
+          ? erased
+          : (sealedTexts.find(value.$sealed, { eventId: event.id, keyId: key.keyId }) ?? openValue(key.key, event.id, value.$sealed));
     }
   } catch (error) {
     return new Undecodable(`${event.stream}@${event.revision}: a sealed field does not open`, { cause: error });
