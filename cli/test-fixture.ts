@@ -15,7 +15,8 @@ export type RunningCli = {
   /** The lines printed so far. */
   readonly out: readonly string[];
   readonly ended: Promise<CliResult>;
-  kill(signal: 'SIGINT' | 'SIGTERM'): void;
+  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void;
+  hasEnded(): boolean;
   /** Closes the output, as `head` does. */
   stopReading(): void;
 };
@@ -34,7 +35,13 @@ function spawnCli(args: readonly string[], environment: Readonly<Record<string, 
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   const ended = once(child, 'close').then(([code, signal]) => ({ code: (code as number | null) ?? String(signal), out: printed, err }));
-  return { out: printed, ended, kill: (signal) => void child.kill(signal), stopReading: () => void child.stdout.destroy() };
+  return {
+    out: printed,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    stopReading: () => void child.stdout.destroy(),
+  };
 }
 
 /** In this process. */
@@ -75,8 +82,9 @@ export async function waitUntil(condition: () => Promise<boolean> | boolean): Pr
 
 export type Person = {
   readonly id: string;
+  readonly token: string;
   /** Gives a command, and answers its body. */
-  readonly give: (method: 'POST' | 'PUT', path: string, body: unknown) => Promise<Readonly<Record<string, string>>>;
+  readonly give: (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<Readonly<Record<string, string>>>;
   /** Answers the post's id. */
   readonly post: (text: string) => Promise<string>;
   /** Answers the status. */
@@ -91,7 +99,11 @@ export async function signUp({ write, read }: { readonly write: string; readonly
     body: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Readonly<Record<string, string>>> => {
-    const response = await fetch(write + path, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+    const response = await fetch(write + path, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Readonly<Record<string, string>>;
   };
@@ -101,6 +113,7 @@ export async function signUp({ write, read }: { readonly write: string; readonly
   const authorization = `Bearer ${token}`;
   return {
     id,
+    token,
     give: (method, path, body) => give(method, path, body, { authorization }),
     post: async (text) => (await give('POST', '/v1/me/feed', { text }, { authorization }))['id'] ?? '',
     read: async (path) => {

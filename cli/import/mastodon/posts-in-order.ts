@@ -35,7 +35,7 @@ export async function* postsInOrder(
       given.add(next.id);
       yield { post: next };
       const { id } = next;
-      const waiting = held.get(id) ?? [];
+      const waiting = (held.get(id) ?? []).filter((reply) => !given.has(reply.id)); // of a ring, the first is given already
       held.delete(id);
       heldCount -= waiting.length;
       following.push(...waiting.map((reply) => ({ ...reply, replyTo: id, isReplyToOther: false })));
