@@ -23,6 +23,7 @@ import { findImportedPost, findPersonOfLogin, importFollow, importPerson, import
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
 import { sharePost, unsharePost } from './feed/shares.ts';
+import { beginMediaRemoval, endUpload, keepMedia, makeMediaReady, refuseMedia, removeMedia } from './media/media.ts';
 import { getRouting, plugVendorIn, plugVendorOut, setRoutingRules } from './notifications/routing.ts';
 import { addAppKey, getApp, removeAppKey, setAppQuota } from './notifications/app-keys.ts';
 import { disableApp, registerApp, rotateSecret, setSenderIdentity } from './notifications/apps.ts';
@@ -149,6 +150,13 @@ const COMMANDS = {
   unmute,
   block,
   unblock,
+  // Media
+  endUpload,
+  makeMediaReady,
+  refuseMedia,
+  beginMediaRemoval,
+  keepMedia,
+  removeMedia,
   // Feed
   publishPost,
   editPost,

@@ -28,6 +28,7 @@ import { feedWorkers, type FeedWorkersConfig } from './feed/workers.ts';
 import { sleep as sleepReally } from './jobs/sleep.ts';
 import { startSweeper } from './jobs/sweeper.ts';
 import { notificationWorkers, type NotificationWorkersConfig } from './notifications/workers.ts';
+import { mediaWorkers, type MediaPorts } from './media/workers.ts';
 import { openWorkIn } from './open-work/open-work.ts';
 import { startProgress } from './open-work/work-progress.ts';
 import { peopleWorkers } from './people/workers.ts';
@@ -43,6 +44,8 @@ export type WorkersDependencies = {
   readonly senders: readonly Sender[];
   /** Sends to apps' webhooks; absent: nothing is sent there by this process. */
   readonly outbound?: Pick<Outbound, 'post'>;
+  /** Absent: uploads are prepared, and removed, by other processes. */
+  readonly media?: MediaPorts | undefined;
   readonly report: WorkersReporter;
   /** Who sweeps, where there are several processes; this one is the only one where it is absent. */
   readonly leases?: Leases;
@@ -80,7 +83,8 @@ export async function startWorkers(dependencies: WorkersDependencies, config: Wo
     feedWorkers({ commandGiver, views, ephemeral, work }, config),
     chatWorkers({ commandGiver, loadState, views, ephemeral, work }, config),
     notificationWorkers({ reader, commandGiver, views, ephemeral, work, senders, outbound: dependencies.outbound, runtime, stop: stop.signal }, config),
-    peopleWorkers({ commandGiver, loadState, views, work }),
+    peopleWorkers({ commandGiver, loadState, views, work, media: dependencies.media }),
+    ...(dependencies.media === undefined ? [] : [mediaWorkers({ reader, commandGiver, views, work, media: dependencies.media })]),
   ];
   await views.stored.prepare(openWorkSchema(sets));
   const ours = roles.flatMap((role) => sets.map((set): RoleWorkers => (role === 'delivery' ? ofQueues(set.delivery, deliveryQueues) : (set[role] ?? {}))));

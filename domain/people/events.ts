@@ -1,4 +1,5 @@
 /** The events of a person, in six streams: login, user, account security, contacts, preferences and relationships; of a pair of people: friendship; and of a push token. */
+import type { PostMedia } from '../media/media-facts.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, DeviceId, EndpointId, FactorId, FriendshipId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
@@ -20,6 +21,8 @@ export type UserEvent =
       readonly data: {
         readonly name?: Personal<string>;
         readonly about?: Personal<string>;
+        /** Null: there is none any more. */
+        readonly picture?: Personal<PostMedia | null>;
         readonly timeZone?: string;
         /** As `languageOf` spells it. */
         readonly language?: Personal<string>;
@@ -152,7 +155,7 @@ export const peopleSealing: SealingOf<PeopleEvent> = {
   'people.login-claimed.v1': {},
   'people.login-freed.v1': {},
   'people.registered.v1': { name: '$key' },
-  'people.profile-changed.v1': { name: '$key', about: '$key', language: '$key', country: '$key' },
+  'people.profile-changed.v1': { name: '$key', about: '$key', picture: '$key', language: '$key', country: '$key' },
   'people.person-erased.v1': {},
   'people.password-changed.v1': {},
   'people.second-factor-added.v1': {},

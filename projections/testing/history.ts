@@ -7,6 +7,7 @@ import { friendshipStream } from '../../domain/shared/streams.ts';
 import { feed } from './feed-history.ts';
 import { centreHistory } from './centre-history.ts';
 import { lists } from './list-history.ts';
+import { mediaHistory } from './media-history.ts';
 import { moderationHistory } from './moderation-history.ts';
 import { webhooks } from './webhook-history.ts';
 import { schedules } from './schedule-history.ts';
@@ -262,4 +263,15 @@ const notifications: History = {
   ],
 };
 
-export const everything: History = { ...people, ...feed, ...chat, ...notifications, ...webhooks, ...centreHistory, ...lists, ...schedules, ...moderationHistory };
+export const everything: History = {
+  ...people,
+  ...feed,
+  ...mediaHistory,
+  ...chat,
+  ...notifications,
+  ...webhooks,
+  ...centreHistory,
+  ...lists,
+  ...schedules,
+  ...moderationHistory,
+};

@@ -7,7 +7,7 @@ import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { CommandResult } from '../../commands/handling/results.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
-import type { ChannelId, PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { ChannelId, MediaId, PersonId, PostId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
@@ -15,6 +15,8 @@ import type { TidingsReactor } from '../../projections/read-models/projectors.ts
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
 import { freshContext } from '../jobs/command-contexts.ts';
+import { removeMediaWithBytes } from '../media/remove.ts';
+import type { MediaPorts } from '../media/workers.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/work-progress.ts';
@@ -28,7 +30,7 @@ const SWEPT_MAX = 1_000;
 /** A request may be on its way when its person is erased, and a session is cached for a while: the last look comes later than that. */
 const LAST_LOOK_AFTER_MS = 2 * MINUTE_MS;
 
-const KINDS = ['follows', 'likes', 'posts', 'groups', 'invitations'] as const;
+const KINDS = ['follows', 'likes', 'posts', 'groups', 'invitations', 'media'] as const;
 /** What a command says where there is nothing to take back any more, or it is a direct channel, which nobody leaves. */
 const NOTHING_THERE: ReadonlySet<string> = new Set<RefusalCode>(['post-unknown', 'channel-unknown', 'not-a-group', 'invitation-unknown']);
 type ActivityKind = (typeof KINDS)[number];
@@ -49,7 +51,7 @@ export const eraseActivity = (dependencies: AddJobsDependencies): TidingsReactor
   name: 'erase-activity',
   version: 1,
   handles: ['people.person-erased.v1'],
-  after: ['relationships', 'posts', 'inbox', 'invitations'],
+  after: ['relationships', 'posts', 'inbox', 'invitations', 'media'],
   indexes: { [OPEN_ERASURES]: [{ fields: ['movedAt'] }] },
   openWork: (event, { [OPEN_ERASURES]: erasures }) => {
     for (const erasure of erasuresOf(event.key as PersonId, event.metadata.at)) erasures?.update(idOf(erasure), event, () => erasure);
@@ -62,7 +64,9 @@ const erasuresOf = (person: PersonId, at: Instant): readonly OpenErasure[] =>
 
 type RangeDependencies = AddJobsDependencies & {
   readonly views: Pick<TidingsViews, 'pluck'>;
-  readonly commands: Pick<Commands, 'unfollow' | 'unlikePost' | 'deletePost' | 'leaveChannel' | 'refuseInvitation'>;
+  readonly commands: Pick<Commands, 'unfollow' | 'unlikePost' | 'deletePost' | 'leaveChannel' | 'refuseInvitation' | 'removeMedia'>;
+  /** Absent where nothing can have been uploaded. */
+  readonly media?: MediaPorts | undefined;
   readonly contextFor: ContextFor;
   readonly progress: Pick<Progress, 'advance' | 'finish'>;
   readonly clock: () => Instant;
@@ -99,6 +103,8 @@ function findRange(views: Pick<TidingsViews, 'pluck'>, { person, activity, next 
       return views.pluck('inbox', '_id', { where: { person, member: true }, range: { field: '_id', after }, order: { _id: 1 }, limit });
     case 'invitations':
       return views.pluck('invitations', '_id', { where: { person }, range: { field: '_id', after }, order: { _id: 1 }, limit });
+    case 'media':
+      return views.pluck('media', '_id', { where: { owner: person }, range: { field: '_id', after }, order: { _id: 1 }, limit });
   }
 }
 
@@ -108,11 +114,8 @@ async function takeBack(dependencies: RangeDependencies, erasure: Pick<OpenErasu
   if (handled.outcome === 'refused' && !NOTHING_THERE.has(handled.refusal.code)) throw new Error(`${erasure.activity} of ${of}: ${handled.refusal.code}`);
 }
 
-function giveCommand(
-  { commands, contextFor, clock }: RangeDependencies,
-  { person, activity }: Pick<OpenErasure, 'person' | 'activity'>,
-  of: string,
-): Promise<CommandResult> {
+function giveCommand(dependencies: RangeDependencies, { person, activity }: Pick<OpenErasure, 'person' | 'activity'>, of: string): Promise<CommandResult> {
+  const { commands, contextFor, clock } = dependencies;
   const context = (type: string) => freshContext({ contextFor, worker: 'erase-activity', type, body: { person, of }, at: clock() });
   switch (activity) {
     case 'follows':
@@ -125,7 +128,14 @@ function giveCommand(
       return commands.leaveChannel({ person, channel: channelIn(of) }, context('leave-channel'));
     case 'invitations':
       return commands.refuseInvitation({ person, channel: channelIn(of) }, context('refuse-invitation'));
+    case 'media':
+      return removeMedia(dependencies, of as MediaId);
   }
+}
+
+function removeMedia({ media, ...dependencies }: RangeDependencies, id: MediaId): Promise<CommandResult> {
+  if (media === undefined) throw new Error('There is media, and no store of it.');
+  return removeMediaWithBytes({ ...dependencies, ...media }, { media: id, ownerErased: true, worker: 'erase-activity' });
 }
 
 export const sweepErasures = (dependencies: AddJobsDependencies & { readonly openWork: OpenWork; readonly clock: () => Instant }): Sweep => ({

@@ -1,6 +1,7 @@
 /** The workers of people: what other streams need after a friendship ended or a person was erased, and sweeps for abandoned claims. */
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { CommandGiver, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
+import type { MediaPorts } from '../media/workers.ts';
 import { openLoginClaims, sweepAbandonedLogins } from './abandoned-logins.ts';
 import { openReservations, sweepAbandonedReservations } from './abandoned-reservations.ts';
 import { ERASE_ACTIVITY_CONCURRENCY, ERASE_ACTIVITY_QUEUE, eraseActivity, eraseActivityRange, sweepErasures } from './erase-activity.ts';
@@ -14,9 +15,10 @@ export type PeopleWorkersDependencies = {
   readonly loadState: LoadState;
   readonly views: Pick<WorkerViews, 'active'>;
   readonly work: WorkTracking;
+  readonly media: MediaPorts | undefined;
 };
 
-export function peopleWorkers({ commandGiver, loadState, views, work }: PeopleWorkersDependencies): WorkerSet {
+export function peopleWorkers({ commandGiver, loadState, views, work, media }: PeopleWorkersDependencies): WorkerSet {
   const { clock } = work;
   return {
     planning: {
@@ -33,7 +35,7 @@ export function peopleWorkers({ commandGiver, loadState, views, work }: PeopleWo
         {
           queue: ERASE_ACTIVITY_QUEUE,
           concurrency: ERASE_ACTIVITY_CONCURRENCY,
-          handler: eraseActivityRange({ ...work, ...commandGiver, views: views.active }),
+          handler: eraseActivityRange({ ...work, ...commandGiver, views: views.active, media }),
         },
       ],
     },

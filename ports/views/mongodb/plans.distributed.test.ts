@@ -26,6 +26,8 @@ const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'friends', pluck: 'friend', where: { person: 'ann' } },
   { collection: 'friends', pluck: 'friend', where: { person: 'ann' }, range: { field: 'position', after: '1' } },
   { collection: 'name-terms', pluck: 'key', range: { field: 'key', from: 'a', before: 'b' }, order: { key: 1 } },
+  { collection: 'media', pluck: '_id', where: { owner: 'ann' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
+  { collection: 'media-uses', where: { media: 'm' } },
   { collection: 'posts', pluck: '_id', where: { author: 'ann' }, ...ids, order: { _id: -1 } },
   { collection: 'posts', pluck: '_id', where: { author: ['ann', 'bob'] }, order: { _id: -1 } },
   {

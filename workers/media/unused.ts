@@ -1,0 +1,132 @@
+/**
+ * Removes what nothing shows. Media is looked at a day after it is ready, and a day after a post or profile that showed it no longer
+ * does; where nothing shows it, it leaves: from then on nothing can refer to it. What was decided a moment before is appended, and in
+ * the views, long before the grace is over, and then it is looked at once more.
+ */
+import type { Commands } from '../../commands/commands.ts';
+import type { ContextFor } from '../../commands/handling/command-context.ts';
+import type { LoadState } from '../../commands/handling/handle.ts';
+import type { PostEvent } from '../../domain/feed/events.ts';
+import { postStreamOf } from '../../domain/feed/post-id.ts';
+import type { MediaEvent } from '../../domain/media/events.ts';
+import { media, REMOVAL_GRACE_MS } from '../../domain/media/media.ts';
+import type { UserEvent } from '../../domain/people/events.ts';
+import { isErased, type Recorded } from '../../domain/shared/event.ts';
+import type { MediaId } from '../../domain/shared/ids.ts';
+import { DAY_MS, MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';
+import { mediaStream } from '../../domain/shared/streams.ts';
+import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
+import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
+import type { DomainReader } from '../dependencies.ts';
+import { freshContext } from '../jobs/command-contexts.ts';
+import type { Sweep } from '../jobs/sweeper.ts';
+import type { OpenWork } from '../open-work/open-work.ts';
+import type { Progress } from '../open-work/work-progress.ts';
+import { removeMediaWithBytes, type RemovingDependencies } from './remove.ts';
+
+export const UNUSED_MAX_MS = DAY_MS;
+const OPEN_LOOKS = 'media-looks';
+const EVERY_MS = MINUTE_MS;
+const SWEPT_MAX = 200;
+const WORKER = 'unused-media';
+
+/** Id: the media. */
+type OpenLook = { readonly media: MediaId; readonly dueAt: Instant };
+
+type Watched =
+  | Extract<MediaEvent, { type: 'media.ready.v1' }>
+  | Extract<PostEvent, { type: 'feed.post-deleted.v1' }>
+  | Extract<UserEvent, { type: 'people.profile-changed.v1' }>;
+
+export const lookForUnusedMedia = (
+  { log, codec, progress }: Pick<DomainReader, 'log' | 'codec'> & { readonly progress: Progress },
+  { unusedMaxMs = UNUSED_MAX_MS }: { readonly unusedMaxMs?: number } = {},
+): TidingsReactor<Watched> => ({
+  kind: 'reactor',
+  name: 'unused-media',
+  version: 1,
+  handles: ['media.ready.v1', 'feed.post-deleted.v1', 'people.profile-changed.v1'],
+  after: ['media'],
+  indexes: { [OPEN_LOOKS]: [{ fields: ['dueAt'] }] },
+  openWork: (event, { [OPEN_LOOKS]: looks }) => {
+    if (event.type !== 'media.ready.v1') return;
+    looks?.update(event.data.media, event, () => ({ media: event.data.media, dueAt: plus(event.metadata.at, unusedMaxMs) }));
+  },
+  react: async (event) => {
+    if (event.type === 'media.ready.v1') return;
+    const dueAt = plus(event.metadata.at, unusedMaxMs);
+    const shown = event.type === 'feed.post-deleted.v1' ? shownByPost : shownByProfile;
+    const ids = await shown({ log, codec }, event as never);
+    for (const id of ids) progress.put(OPEN_LOOKS, id, { media: id, dueAt } satisfies OpenLook);
+    if (ids.length > 0) await progress.flush();
+  },
+});
+
+type Reader = Pick<DomainReader, 'log' | 'codec'>;
+
+/** What the post showed; nothing where that was erased, for then its owner was, and all of theirs goes. */
+async function shownByPost({ log, codec }: Reader, event: Recorded<Extract<Watched, { type: 'feed.post-deleted.v1' }>>): Promise<readonly MediaId[]> {
+  for await (const stored of log.readStream(postStreamOf(event.data.post), { limit: 1 })) {
+    const first = (await codec.decode(stored)) as Recorded<PostEvent>;
+    const shown = first.type === 'feed.post-published.v1' ? first.data.media : undefined;
+    return shown === undefined || isErased(shown) ? [] : shown.map(({ media: id }) => id);
+  }
+  return [];
+}
+
+/** What the profile showed before. */
+async function shownByProfile({ log, codec }: Reader, event: Recorded<Extract<Watched, { type: 'people.profile-changed.v1' }>>): Promise<readonly MediaId[]> {
+  if (event.data.picture === undefined) return [];
+  let before: MediaId | undefined;
+  for await (const stored of log.readStream(event.stream, { limit: event.revision })) {
+    const one = (await codec.decode(stored)) as Recorded<UserEvent>;
+    const picture = one.type === 'people.profile-changed.v1' ? one.data.picture : undefined;
+    if (picture !== undefined) before = picture === null || isErased(picture) ? undefined : picture.media;
+  }
+  return before === undefined ? [] : [before];
+}
+
+type SweepDependencies = RemovingDependencies & {
+  readonly views: Pick<TidingsViews, 'find'>;
+  readonly loadState: LoadState;
+  readonly commands: Pick<Commands, 'beginMediaRemoval' | 'keepMedia' | 'removeMedia'>;
+  readonly contextFor: ContextFor;
+  readonly openWork: OpenWork;
+  readonly progress: Progress;
+  readonly clock: () => Instant;
+};
+
+export const sweepUnusedMedia = (dependencies: SweepDependencies): Sweep => ({
+  name: 'unused-media',
+  everyMs: EVERY_MS,
+  sweep: async () => {
+    const { openWork, clock, progress } = dependencies;
+    const due = await openWork.longestWaiting<OpenLook>(OPEN_LOOKS, { field: 'dueAt', until: clock(), limit: SWEPT_MAX });
+    for (const look of due) await lookAt(dependencies, look);
+    await progress.flush();
+    return due.length;
+  },
+});
+
+async function lookAt(dependencies: SweepDependencies, { media: id, dueAt }: OpenLook): Promise<void> {
+  const { loadState, views, commands, contextFor, progress, clock } = dependencies;
+  const { state } = await loadState(media, mediaStream(id));
+  const context = (type: string) => freshContext({ contextFor, worker: WORKER, type, body: { media: id }, at: clock() });
+  const again = (at: Instant) => progress.advance(OPEN_LOOKS, id, { dueAt: at });
+  const done = () => progress.finish(OPEN_LOOKS, id, { dueAt });
+  if (state.status !== 'ready' && state.status !== 'leaving') return done();
+  const isUsed = (await views.find('media-uses', { where: { media: id }, limit: 1 })).length > 0;
+  if (state.status === 'ready') {
+    if (isUsed) return done();
+    await commands.beginMediaRemoval({ media: id }, context('begin-media-removal'));
+    return again(plus(clock(), REMOVAL_GRACE_MS));
+  }
+  if (isUsed) {
+    await commands.keepMedia({ media: id }, context('keep-media'));
+    return done();
+  }
+  const removableAt = plus(state.since, REMOVAL_GRACE_MS);
+  if (clock() < removableAt) return again(removableAt);
+  await removeMediaWithBytes(dependencies, { media: id, ownerErased: false, worker: WORKER });
+  done();
+}
