@@ -14,7 +14,6 @@ import { lists } from './notifications/lists.ts';
 import { messages } from './messages.ts';
 import { moderation } from './moderation.ts';
 import { notifications } from './notifications.ts';
-import { media } from './feed/media.ts';
 import { posts } from './posts.ts';
 import { preferences } from './preferences.ts';
 import { media } from './feed/media.ts';
