@@ -80,7 +80,7 @@ export async function startWorkers(dependencies: WorkersDependencies, config: Wo
 
   const { loadState } = reader;
   const sets: readonly WorkerSet[] = [
-    feedWorkers({ commandGiver, views, ephemeral, work }, config),
+    feedWorkers({ reader, commandGiver, views, ephemeral, work }, config),
     chatWorkers({ commandGiver, loadState, views, ephemeral, work }, config),
     notificationWorkers({ reader, commandGiver, views, ephemeral, work, senders, outbound: dependencies.outbound, runtime, stop: stop.signal }, config),
     peopleWorkers({ commandGiver, loadState, views, work, media: dependencies.media }),

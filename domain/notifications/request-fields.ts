@@ -7,7 +7,8 @@ import type { LocalTime } from '../shared/local-time.ts';
 export type Source =
   | { readonly kind: 'app'; readonly app: AppId }
   | { readonly kind: 'chat'; readonly channel: ChannelId; readonly seq: number }
-  | { readonly kind: 'feed'; readonly post: PostId }
+  /** `mention`: the post mentions the recipient. Where it is absent, a friend has published it. */
+  | { readonly kind: 'feed'; readonly post: PostId; readonly as?: 'mention' }
   /** The account itself: a one-time code, which goes to this very endpoint and to no other that the person may have by then. */
   | { readonly kind: 'account'; readonly purpose: CodePurpose; readonly code: CodeId; readonly endpoint: EndpointId }
   /** Something that protects the account has changed: its person must be able to notice, on every way. */

@@ -17,7 +17,10 @@ export function messageContent({ sender, group, text }: MessageToTell): Content 
 }
 
 /** The post's words are not repeated: a client that opens the notification shows those of that moment. */
-export const postContent = (author: string): Content => ({ title: toOneLine(author), body: 'has a new post' });
+export const postContent = (author: string, as?: 'mention'): Content => ({
+  title: toOneLine(author),
+  body: as === 'mention' ? 'mentioned you' : 'has a new post',
+});
 
 /** What a client needs to open the thing that a notification tells of. Values are text, for that is all that vendors take. */
 export type NotificationData = Readonly<Record<string, string>>;

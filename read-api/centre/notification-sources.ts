@@ -1,6 +1,6 @@
 /**
  * What notifications of our own products tell their reader now: made of the message or the post as it is when it is read. One that is
- * withdrawn or deleted, or whose author is erased or across a block, is told no more, and neither are a post of a muted author and a
+ * withdrawn or deleted, or whose author is erased or across a block, is told no more, nor is a post that the reader may not read, and neither are a post of a muted author and a
  * message of a channel left. A mute concerns the feed: messages of a muted person are told, as they are pushed.
  */
 import type { Content, Source } from '../../domain/notifications/request-fields.ts';
@@ -9,9 +9,11 @@ import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { messageId } from '../../projections/read-models/messages.ts';
 import { isAcrossBlock } from '../across-blocks.ts';
 import type { ReadDependencies } from '../dependencies.ts';
+import { hydrate } from '../feed/hydrate.ts';
+import { maySee } from '../feed/rules.ts';
 import { loadReaderRelations } from '../reader-relations.ts';
 
-export type SourcesDependencies = { readonly views: Pick<ReadDependencies['views'], 'getMany'>; readonly logFacts: ReadDependencies['logFacts'] };
+export type SourcesDependencies = Pick<ReadDependencies, 'logFacts' | 'waitForViews'> & { readonly views: Pick<ReadDependencies['views'], 'getMany'> };
 
 export type ProductSource = Exclude<Source, { kind: 'app' | 'account' | 'security' | 'moderation' }>;
 export const isOfProduct = (source: Source): source is ProductSource => source.kind === 'chat' || source.kind === 'feed';
@@ -23,7 +25,7 @@ export async function toldOf(
   reader: PersonId,
   sources: readonly ProductSource[],
 ): Promise<readonly (ToldSource | undefined)[]> {
-  const texts = await Promise.all([textsOfMessages(dependencies, reader, sources.filter(isChat)), textsOfPosts(dependencies, sources.filter(isFeed))]);
+  const texts = await Promise.all([textsOfMessages(dependencies, reader, sources.filter(isChat)), textsOfPosts(dependencies, reader, sources.filter(isFeed))]);
   const found = new Map(texts.flat().map((text) => [text.source, text]));
   const authors = [...new Set(found.values().map(({ author }) => author))];
   const shown = await shownAuthors(dependencies, reader, authors);
@@ -64,14 +66,18 @@ async function textsOfMessages(
   });
 }
 
-async function textsOfPosts({ views }: SourcesDependencies, sources: readonly Extract<Source, { kind: 'feed' }>[]): Promise<readonly FoundText[]> {
-  const posts = await views.getMany(
-    'posts',
-    sources.map(({ post }) => post),
-  );
-  return sources.flatMap((source, i) => {
-    const { text = null, author } = posts[i] ?? {};
-    return text === null || author === undefined ? [] : [{ source, author, contentBy: postContent }];
+/** By the log: friends may have parted since, and it was for friends. */
+async function textsOfPosts(
+  dependencies: SourcesDependencies,
+  reader: PersonId,
+  sources: readonly Extract<Source, { kind: 'feed' }>[],
+): Promise<readonly FoundText[]> {
+  const ids = [...new Set(sources.map(({ post }) => post))];
+  const { posts, ...surroundings } = await hydrate(dependencies, { reader, ids, relationsOf: 'log' });
+  const shown = new Map(posts.filter((post) => maySee(reader, post, surroundings)).map((post) => [post.post, post]));
+  return sources.flatMap((source) => {
+    const author = shown.get(source.post)?.author;
+    return author === undefined ? [] : [{ source, author, contentBy: (name) => postContent(name, source.as) }];
   });
 }
 

@@ -1,5 +1,5 @@
 /** The workers of the feed: fan-out into warm feeds, invalidation of cached feeds, and notifications of friends' posts. */
-import type { CommandGiver, EphemeralPorts, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
+import type { CommandGiver, DomainReader, EphemeralPorts, WorkerSet, WorkerViews, WorkTracking } from '../dependencies.ts';
 import { PULL_THRESHOLDS, type PullThresholds } from '../../domain/feed/delivery-mode/delivery-mode.ts';
 import { SAMPLE_CONCURRENCY, SAMPLE_QUEUE, sampleReaders } from './active-followers.ts';
 import {
@@ -14,11 +14,13 @@ import {
 } from './fan-out.ts';
 import { FRIEND_POSTED_CONCURRENCY, FRIEND_POSTED_QUEUE, friendPosted, notifyFriends, sweepFriendPosts } from './friend-posted.ts';
 import { dropFeedsOfReaders, IMPORTED_POSTS_CONCURRENCY, IMPORTED_POSTS_QUEUE, sweepImports } from './imported-posts.ts';
+import { notifyMentioned } from './mentioned.ts';
 import { invalidateAllFeeds } from './invalidate-all-feeds.ts';
 import { invalidateFeeds } from './invalidate-feeds.ts';
 import { sweepTurns, tellReaders, TURN_CONCURRENCY, TURN_QUEUE, turnToPull } from './turn-to-pull.ts';
 
 export type FeedWorkersDependencies = {
+  readonly reader: DomainReader;
   readonly commandGiver: CommandGiver;
   readonly views: WorkerViews;
   readonly ephemeral: Pick<EphemeralPorts, 'broadcast' | 'feedCache'>;
@@ -28,7 +30,7 @@ export type FeedWorkersDependencies = {
 export type FeedWorkersConfig = { readonly pullThresholds?: PullThresholds };
 
 export function feedWorkers(
-  { commandGiver, views, ephemeral, work }: FeedWorkersDependencies,
+  { reader, commandGiver, views, ephemeral, work }: FeedWorkersDependencies,
   { pullThresholds: thresholds = PULL_THRESHOLDS }: FeedWorkersConfig,
 ): WorkerSet {
   const { broadcast, feedCache } = ephemeral;
@@ -45,7 +47,7 @@ export function feedWorkers(
       ],
     },
     planning: {
-      projections: [friendPosted(work)],
+      projections: [friendPosted(work), notifyMentioned({ ...commandGiver, ...work, reader })],
       consumers: [
         { queue: FRIEND_POSTED_QUEUE, concurrency: FRIEND_POSTED_CONCURRENCY, handler: notifyFriends({ ...work, ...commandGiver, views: views.active }) },
       ],

@@ -6,6 +6,7 @@ import type { Category } from './events.ts';
 
 export const CHAT_CATEGORY = 'chat';
 export const FRIEND_POSTED_CATEGORY = 'friend-posted';
+export const MENTION_CATEGORY = 'mention';
 /** One-time codes. */
 export const ACCOUNT_CATEGORY = 'account';
 export const ACCOUNT_SECURITY_CATEGORY = 'account-security';
@@ -40,6 +41,21 @@ export const OUR_CATEGORIES: readonly Category[] = [
     },
     mandatory: false,
     byDefault: 'out',
+    channels: ['push', 'in-app'],
+  },
+  {
+    category: MENTION_CATEGORY,
+    defaultLocale: 'en',
+    locales: {
+      en: { title: 'Mentions', description: 'When somebody mentions you in a post.' },
+      de: { title: 'Erwähnungen', description: 'Wenn dich jemand in einem Beitrag erwähnt.' },
+      es: { title: 'Menciones', description: 'Cuando alguien te menciona en una publicación.' },
+      fr: { title: 'Mentions', description: 'Quand quelqu’un vous mentionne dans une publication.' },
+      ja: { title: 'メンション', description: '投稿であなたがメンションされたとき。' },
+      ko: { title: '멘션', description: '누군가 게시물에서 회원님을 언급하면 알려 줍니다.' },
+    },
+    mandatory: false,
+    byDefault: 'in',
     channels: ['push', 'in-app'],
   },
   {

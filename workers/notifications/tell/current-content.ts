@@ -34,7 +34,7 @@ export async function toldNow(dependencies: ToldDependencies, { notification, so
     case 'account':
       return { data: dataOf({ notification, source }) };
     case 'feed': {
-      const now = await postNow(dependencies, { person: recipient, post: source.post });
+      const now = await postNow(dependencies, { person: recipient, source });
       return 'suppress' in now ? now : { content: now.content, data: dataOf({ notification, source, author: now.author }) };
     }
   }
