@@ -39,6 +39,8 @@ type QueryDefinition<Kind extends CallerKind, Params extends Fields, Query exten
   readonly query?: Query;
   readonly response: Response;
   readonly refusals?: readonly RefusalCode[];
+  /** A client that asks for the same thing again is told where it has it already. */
+  readonly revalidates?: true;
   /** The projections whose views it reads. */
   readonly reads: readonly ProjectorName[];
   readonly handle: (

@@ -50,7 +50,7 @@ export type Config = {
   readonly adminToken: string | undefined;
   readonly region: string;
   readonly rateLimits: LimitOverrides;
-  readonly http: Required<Pick<HttpServerConfig, 'responseBytesMax' | 'receivedBytesMax' | 'addressConnectionsMax'>>;
+  readonly http: Required<Pick<HttpServerConfig, 'responseBytesMax' | 'compressedFromBytes' | 'receivedBytesMax' | 'addressConnectionsMax'>>;
   readonly unsentBytes: Required<Pick<UnsentBytesConfig, 'unsentBytesMax' | 'responseStalledMs'>>;
   readonly minPositionTimeoutMs: number;
   readonly projectionShards: number;
@@ -168,6 +168,7 @@ function configOf(settings: Settings): Config {
     rateLimits: settings.TIDINGS_RATE_LIMITS ?? {},
     http: {
       responseBytesMax: settings.TIDINGS_RESPONSE_MAX_BYTES,
+      compressedFromBytes: settings.TIDINGS_COMPRESSED_FROM_BYTES,
       receivedBytesMax: settings.TIDINGS_RECEIVED_MAX_BYTES,
       addressConnectionsMax: settings.TIDINGS_HTTP_ADDRESS_CONNECTIONS_MAX,
     },

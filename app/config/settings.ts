@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { HOUR_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import { ADDRESS_CONNECTIONS_MAX as HTTP_ADDRESS_CONNECTIONS_MAX } from '../../edge/http/guarded-listener.ts';
+import { COMPRESSED_FROM_BYTES } from '../../edge/http/send-json.ts';
 import { EDGE_LIMITS, RESPONSE_BYTES_MAX } from '../../edge/overload/limits.ts';
 import { RECEIVED_BYTES_MAX } from '../../edge/overload/received-bytes.ts';
 import { RESPONSE_STALLED_MS, UNSENT_BYTES_MAX } from '../../edge/overload/unsent-bytes.ts';
@@ -124,6 +125,7 @@ export const settingsSchema = z.object({
   TIDINGS_PROJECTION_SHARDS: wholeNumber(1, { max: 64 }),
   TIDINGS_LEASE_RENEW_MS: wholeNumber(LEASE_RENEW_MS, { unit: 'milliseconds', min: 50, max: 60_000 }),
 
+  TIDINGS_COMPRESSED_FROM_BYTES: wholeNumber(COMPRESSED_FROM_BYTES, { unit: 'bytes', min: 0, max: 2 ** 26 }),
   TIDINGS_RESPONSE_MAX_BYTES: wholeNumber(RESPONSE_BYTES_MAX, { unit: 'bytes', min: RESPONSE_BYTES_MAX, max: 2 ** 26 }),
   TIDINGS_RESPONSE_STALLED_SECONDS: wholeNumber(RESPONSE_STALLED_MS / SECOND_MS, { unit: 'seconds', max: HOUR_SECONDS }),
   TIDINGS_UNSENT_MAX_BYTES: wholeNumber(UNSENT_BYTES_MAX, { unit: 'bytes', min: 2 ** 23, max: 2 ** 40 }),

@@ -55,7 +55,7 @@ const documentedPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
   const { operationId, summary, tag, callers, params, query, body, takes, example } = route;
-  const headers = Object.entries({ ...route.headers?.shape, ...operatorHeadersOf(route) });
+  const headers = Object.entries({ ...route.headers?.shape, ...(route.revalidates === true && ifNoneMatch), ...operatorHeadersOf(route) });
   return {
     operationId,
     summary,
@@ -76,7 +76,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
             content: { 'application/json': { schema: body, ...(example?.body === undefined ? {} : { example: example.body }) } },
           },
         }),
-    responses: { ...successesOf(route), ...problemsOf(route) },
+    responses: { ...successesOf(route), ...(route.revalidates === true && notModified), ...problemsOf(route) },
   };
 }
 
@@ -88,9 +88,18 @@ function descriptionOf(route: Route): string {
   return [...(description === undefined ? [] : [description]), ...recent, ...scoped, ...operatorSentencesOf(route), ...limited].join('\n\n');
 }
 
+const ifNoneMatch = {
+  'if-none-match': z
+    .string()
+    .optional()
+    .meta({ description: 'The `ETag` of a response that you have. Where it is still the response, you are told so with 304, and nothing more.' }),
+};
+const entityTag = z.object({ ETag: z.string().meta({ description: 'Names this content: send it as `If-None-Match` when you ask again.' }) });
+const notModified: ZodOpenApiResponsesObject = { '304': { description: 'You have it already.', headers: entityTag } };
+
 const RESPONSE_DESCRIPTIONS: Readonly<Record<number, string>> = { 200: 'The result.', 201: 'Created.', 204: 'Done. The response has no body.' };
 
-function successesOf({ responses, produces, responseHeaders, responseDescriptions, example }: Route): ZodOpenApiResponsesObject {
+function successesOf({ responses, produces, responseHeaders, responseDescriptions, example, revalidates }: Route): ZodOpenApiResponsesObject {
   const content = (status: number, schema: z.ZodType) => {
     const shown = example?.responses?.[status] ?? example?.response;
     return { [status === 200 ? (produces ?? 'application/json') : 'application/json']: { schema, ...(shown === undefined ? {} : { example: shown }) } };
@@ -100,7 +109,7 @@ function successesOf({ responses, produces, responseHeaders, responseDescription
       status,
       {
         description: responseDescriptions?.[Number(status)] ?? RESPONSE_DESCRIPTIONS[Number(status)] ?? 'Done.',
-        ...(responseHeaders === undefined ? {} : { headers: responseHeaders }),
+        ...(responseHeaders === undefined && revalidates === undefined ? {} : { headers: responseHeaders ?? entityTag }),
         ...(schema instanceof z.ZodUndefined ? {} : { content: content(Number(status), schema) }),
       },
     ]),

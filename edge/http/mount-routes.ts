@@ -16,6 +16,7 @@ import { parseRequest } from './parse-request.ts';
 import { NO_BYTES, readBody } from './request-body.ts';
 import type { Route, RouteResponse, RouteRequest } from './routes.ts';
 import { securityEventOf } from './security-event-of.ts';
+import { sendJson } from './send-json.ts';
 import { streamEvents } from './server-sent-events.ts';
 
 export type EdgeDependencies = {
@@ -30,6 +31,8 @@ type MountDependencies = EdgeDependencies & {
   readonly stopping: AbortSignal;
   readonly clientAddressOf: ClientAddressOf;
   readonly protection: Protection;
+  /** JSON of so many bytes is compressed for clients that take it; 0: none is. */
+  readonly compressedFromBytes: number;
 };
 
 export function mountRoutes(app: Express, routes: readonly Route[], dependencies: MountDependencies): void {
@@ -72,7 +75,11 @@ async function serve(route: Route, request: Request, response: Response, depende
         .end();
     else if (route.produces === 'text/html') charge(sendPage(response.status(result.status).set(result.headers ?? {}), result.body as string));
     else if (route.produces === 'image/gif') charge(sendPicture(response.status(result.status).set(result.headers ?? {}), result.body as string));
-    else charge(sendJson(response.status(result.status).set(result.headers ?? {}), result.body, dependencies.protection));
+    else {
+      const { protection, compressedFromBytes } = dependencies;
+      const config = { responseBytesMax: protection.responseBytesMax, compressedFromBytes, revalidates: route.revalidates === true };
+      charge(await sendJson(request, response.status(result.status).set(result.headers ?? {}), result.body, config));
+    }
   } catch (error) {
     if (gone.signal.aborted || request.readableAborted) return;
     // A full queue of ours is a limit that works, not a failure.
@@ -83,14 +90,6 @@ async function serve(route: Route, request: Request, response: Response, depende
 }
 
 /** Answers how many bytes were sent. */
-function sendJson(response: Response, body: unknown, { responseBytesMax }: Protection): number {
-  const text = JSON.stringify(body);
-  const bytes = Buffer.byteLength(text);
-  if (bytes > responseBytesMax) throw new Error(`A response of ${bytes} bytes is larger than any may be; the route has to answer in pages.`);
-  response.set({ 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': String(bytes) }).end(text);
-  return bytes;
-}
-
 function sendPage(response: Response, page: string): number {
   const bytes = Buffer.byteLength(page);
   response.set({ 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': String(bytes) }).end(page);

@@ -117,6 +117,8 @@ export type RouteDefinition<
   readonly responses: Responses;
   /** The response 200 is a stream of these events, or a page. */
   readonly produces?: 'text/event-stream' | 'text/html' | 'image/gif';
+  /** The response has a tag of its content, and whoever has it still is told so. It may be kept by its receiver, and is asked for each time. */
+  readonly revalidates?: true;
   /** Headers that any of the responses may carry. */
   readonly responseHeaders?: Fields;
   /** Besides those that follow from having a body, parameters, callers or limits (`refusalsOf`). */

@@ -20,6 +20,7 @@ import { badRequest } from './parse-request.ts';
 import { refusalOfError } from '../problem.ts';
 import type { EdgeReporter } from '../telemetry-events.ts';
 import type { Route } from './routes.ts';
+import { COMPRESSED_FROM_BYTES } from './send-json.ts';
 import { shareDocument } from './shared-document.ts';
 import { stopListener } from './stop-listener.ts';
 
@@ -65,6 +66,8 @@ export type HttpServerConfig = {
   readonly responseBytesMax?: number | undefined;
   /** Over all bodies that are being received. */
   readonly receivedBytesMax?: number | undefined;
+  /** JSON of so many bytes is compressed for clients that take it; 0: none is. */
+  readonly compressedFromBytes?: number | undefined;
   /** How long running requests have to finish once the listener is stopping. */
   readonly stopDeadlineMs?: number;
 };
@@ -108,9 +111,15 @@ const SERVER_OPTIONS = {
   shouldUpgradeCallback: () => false, // an upgrade that nobody answers would stay open for ever: it is a request like others
 };
 
-type AppConfig = Pick<HttpServerConfig, 'origins' | 'trustedProxies'> & { readonly protection: Protection; readonly stopping: AbortSignal };
+type AppConfig = Pick<HttpServerConfig, 'origins' | 'trustedProxies' | 'compressedFromBytes'> & {
+  readonly protection: Protection;
+  readonly stopping: AbortSignal;
+};
 
-function createApp(dependencies: HttpServerDependencies, { origins, trustedProxies, protection, stopping }: AppConfig): RequestListener {
+function createApp(
+  dependencies: HttpServerDependencies,
+  { origins, trustedProxies, protection, stopping, compressedFromBytes = COMPRESSED_FROM_BYTES }: AppConfig,
+): RequestListener {
   const { routes, document, site, report } = dependencies;
   const starting = startRequest(report, stopping);
   const app = express();
@@ -119,7 +128,7 @@ function createApp(dependencies: HttpServerDependencies, { origins, trustedProxi
   app.use(starting, allowOrigins(origins ?? DEFAULT_ORIGINS), checkHeaders);
   mountHealth(app, dependencies, stopping);
   const clientAddressOf = createClientAddress(trustedProxies);
-  mountRoutes(app, routes, { ...dependencies, stopping, clientAddressOf, protection });
+  mountRoutes(app, routes, { ...dependencies, stopping, clientAddressOf, protection, compressedFromBytes });
   app.use(async (request, response, next) => {
     const refusal = await protection.countAnonymous(clientAddressOf(request));
     if (refusal === undefined) next();

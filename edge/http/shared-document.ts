@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { namesTag, takesGzip } from './send-json.ts';
 
 export type SharedDocument = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -15,13 +16,13 @@ export function shareDocument(document: object): SharedDocument {
   let compressed: Buffer | undefined;
   return ({ headers }, response) => {
     response.setHeader('ETag', tag).setHeader('Cache-Control', 'no-cache').appendHeader('Vary', 'Accept-Encoding');
-    if (headers['if-none-match']?.split(',').some((known) => known.trim() === tag) === true) return void response.writeHead(304).end();
-    const takesGzip = /\bgzip\b(?! *; *q=0(\.0+)?\b)/i.test(headers['accept-encoding'] ?? '');
-    const body = takesGzip ? (compressed ??= gzipSync(bytes)) : bytes;
+    if (namesTag(headers['if-none-match'], tag)) return void response.writeHead(304).end();
+    const isCompressed = takesGzip(headers['accept-encoding']?.toString());
+    const body = isCompressed ? (compressed ??= gzipSync(bytes)) : bytes;
     response.writeHead(200, {
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': body.length,
-      ...(takesGzip ? { 'Content-Encoding': 'gzip' } : {}),
+      ...(isCompressed ? { 'Content-Encoding': 'gzip' } : {}),
     });
     response.end(body);
   };

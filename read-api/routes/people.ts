@@ -73,6 +73,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
     query(dependencies, {
       path: '/v1/me',
       operationId: 'getMe',
+      revalidates: true,
       summary: 'Get my profile',
       description: 'Returns your own profile.',
       tag: 'People',
@@ -92,6 +93,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       ...ofPerson,
       path: '/v1/people/:person',
       operationId: 'getPerson',
+      revalidates: true,
       summary: 'Get a person’s profile',
       description:
         'Returns the profile of a person, and how you stand to the person. A person who blocks you is unknown to you; of one whom you block you see the name alone.',

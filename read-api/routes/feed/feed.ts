@@ -23,6 +23,7 @@ export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
     query(dependencies, {
       path: '/v1/me/feed',
       operationId: 'getFeed',
+      revalidates: true,
       summary: 'List my feed, newest first',
       description:
         'Returns a page of the posts of your friends, of the people that you follow, and of yourself. A page can have fewer posts than you asked for; the feed ends where `next` is null.',
