@@ -243,9 +243,10 @@ async function beginWorld(stored: ViewStore, name: string, { feedsMax, feedPosts
     disconnect: (kind, from, to) => change(kind, 'ends', from, to),
     trim: (reader, kept) =>
       oneByOne(async () => {
-        const page = await feedCache.page(reader, { limit: ALL });
+        // In one step, for whatever a worker tells the feed in between would be lost.
+        const [page, token] = await Promise.all([feedCache.page(reader, { limit: ALL }), feedCache.beginBuild(reader)]);
         if (page === undefined) return;
-        await feedCache.warm(reader, await feedCache.beginBuild(reader), { posts: page.posts.slice(0, kept), floor: page.posts[kept] ?? page.floor });
+        await feedCache.warm(reader, token, { ...page, posts: page.posts.slice(0, kept), floor: page.posts[kept] ?? page.floor });
       }),
     expected: (reader) =>
       made

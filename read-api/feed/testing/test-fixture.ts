@@ -22,7 +22,10 @@ export const step = <Given extends readonly unknown[]>(
 const gapMs = fc.constantFrom(0, 1, HOUR_MS, 3 * DAY_MS, LONG_MS);
 /** Most commands have read how posts are delivered a moment before; some before the last turns. */
 const staleBy = fc.constantFrom(0, 0, 0, 1, 2, 4);
-const fate = fc.record({ which: fc.nat(), how: fc.constantFrom('runs' as const, 'runs' as const, 'runs-twice' as const, 'is-lost' as const, 'dies' as const) });
+export const fate = fc.record({
+  which: fc.nat(),
+  how: fc.constantFrom('runs' as const, 'runs' as const, 'runs-twice' as const, 'is-lost' as const, 'dies' as const),
+});
 
 export type HistoryEntry = { readonly step: Step; readonly waits: boolean };
 
