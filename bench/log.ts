@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchAppends } from './log/appends.ts';
-import { DATA, METADATA } from './log/events.ts';
+import { EVENT_BYTES, RECORD_BYTES } from './log/events.ts';
 import { benchLatency } from './log/latency.ts';
 import { benchOpening } from './log/opening.ts';
 import { benchReads } from './log/reads.ts';
@@ -14,9 +14,8 @@ import { ROUND_MS, ROUNDS } from './log/sizes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-bench-log-'));
 try {
-  const eventBytes = DATA.length + METADATA.length;
   console.log(
-    `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${tmpdir()}; events of ${eventBytes} bytes; ${ROUNDS} rounds of ${ROUND_MS} ms\n`,
+    `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${tmpdir()}; events of ${EVENT_BYTES} bytes, ${RECORD_BYTES} in the file; ${ROUNDS} rounds of ${ROUND_MS} ms\n`,
   );
   await benchAppends(folder);
   await benchReads(folder);

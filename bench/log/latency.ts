@@ -1,11 +1,16 @@
 /** From an append to its arrival at a subscriber of an idle store, beside a durable put of raw LMDB. */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openEventStore } from '../../event-store/open.ts';
 import { formatRatio, quantile } from '../shared/statistics.ts';
-import { newEvent } from './events.ts';
+import { newEvent, newStream, STORE_OPTIONS } from './events.ts';
 import { openRawLmdb, putRaw } from './raw-lmdb.ts';
 import { LATENCY_SAMPLES } from './sizes.ts';
 import { printHeader, printRow } from './table.ts';
+
+/** Between two samples: the process sleeps, as it does where nobody writes. */
+const IDLE_MS = 5;
+const STREAM = newStream();
 
 export async function benchLatency(folder: string): Promise<void> {
   const ofStore = await measureStore(join(folder, 'latency'));
@@ -18,18 +23,19 @@ export async function benchLatency(folder: string): Promise<void> {
 }
 
 async function measureStore(path: string): Promise<readonly number[]> {
-  await using store = await openEventStore(path);
+  await using store = await openEventStore(path, STORE_OPTIONS);
   const stop = new AbortController();
-  const arrivedAt: number[] = [];
+  let arrived = Promise.withResolvers<number>();
   const subscriber = (async () => {
-    for await (const { events } of store.subscribeToAll({ signal: stop.signal })) for (const _ of events) arrivedAt.push(performance.now());
+    for await (const { events } of store.subscribeToAll({ signal: stop.signal })) if (events.length > 0) arrived.resolve(performance.now());
   })();
   const latencies: number[] = [];
   for (let sample = 0; sample < LATENCY_SAMPLES; sample++) {
+    await delay(IDLE_MS);
+    arrived = Promise.withResolvers();
     const startedAt = performance.now();
-    await store.append('channel-1', [newEvent()], 'any');
-    while (arrivedAt.length <= sample) await new Promise((resolve) => setImmediate(resolve));
-    latencies.push(arrivedAt[sample]! - startedAt);
+    await store.append(STREAM, [newEvent()], sample === 0 ? 'no-stream' : sample - 1);
+    latencies.push((await arrived.promise) - startedAt);
   }
   stop.abort();
   await subscriber;
@@ -40,6 +46,7 @@ async function measureRaw(path: string): Promise<readonly number[]> {
   const raw = openRawLmdb(path);
   const latencies: number[] = [];
   for (let sample = 0; sample < LATENCY_SAMPLES; sample++) {
+    await delay(IDLE_MS);
     const startedAt = performance.now();
     await putRaw(raw, sample, { streams: 1, indexed: true });
     latencies.push(performance.now() - startedAt);

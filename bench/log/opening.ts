@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openEventStore } from '../../event-store/open.ts';
 import { openTables } from '../../event-store/storage/tables.ts';
 import { formatRatio, median } from '../shared/statistics.ts';
-import { fillStore } from './events.ts';
+import { fillStore, STORE_OPTIONS } from './events.ts';
 import { OPENING_EVENTS } from './sizes.ts';
 import { printHeader, printRow } from './table.ts';
 
@@ -15,14 +15,14 @@ export async function benchOpening(folder: string): Promise<void> {
   for (const events of OPENING_EVENTS) {
     const path = join(folder, `opening-${events}`);
     {
-      await using store = await openEventStore(path);
+      await using store = await openEventStore(path, STORE_OPTIONS);
       await fillStore(store, events);
     }
     const ofStore: number[] = [];
     const ofRaw: number[] = [];
     for (let run = 0; run < RUNS; run++) {
       const startedAt = performance.now();
-      const store = await openEventStore(path);
+      const store = await openEventStore(path, STORE_OPTIONS);
       ofStore.push(performance.now() - startedAt);
       await store[Symbol.asyncDispose]();
       const rawStartedAt = performance.now();

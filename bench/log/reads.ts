@@ -5,7 +5,7 @@ import { scanForwards } from '../../event-store/read/scan.ts';
 import { openTables } from '../../event-store/storage/tables.ts';
 import type { EventStore } from '../../event-store/store.ts';
 import { formatRate, formatRatio, secondsSince } from '../shared/statistics.ts';
-import { FILLED_STREAMS, fillStore } from './events.ts';
+import { FILLED_STREAMS, fillStore, STORE_OPTIONS, STREAMS } from './events.ts';
 import { openRawLmdb, putRaw } from './raw-lmdb.ts';
 import { READ_EVENTS } from './sizes.ts';
 import { printHeader, printRow } from './table.ts';
@@ -15,7 +15,7 @@ const RUNS = 3;
 export async function benchReads(folder: string): Promise<void> {
   const path = join(folder, 'reads');
   {
-    await using store = await openEventStore(path);
+    await using store = await openEventStore(path, STORE_OPTIONS);
     await fillStore(store, READ_EVENTS);
   }
   printHeader('\nreading, events/s', 'store', 'raw LMDB range', 'ratio');
@@ -26,7 +26,7 @@ export async function benchReads(folder: string): Promise<void> {
   print('$all, checked, not decoded', await bestRate(() => scanAll(tables)));
   await tables.root.close();
 
-  await using store = await openEventStore(path);
+  await using store = await openEventStore(path, STORE_OPTIONS);
   print(
     '$all, decoded, in chunks',
     await bestRate(async () => {
@@ -40,6 +40,12 @@ export async function benchReads(folder: string): Promise<void> {
     }),
   );
   print(
+    '$all, parsed, in chunks',
+    await bestRate(async () => {
+      for await (const chunk of store.readAllChunks()) for (const { data, metadata } of chunk) parse(data, metadata);
+    }),
+  );
+  print(
     '$all, a filter that drops all',
     await bestRate(async () => {
       for await (const _ of store.readAllChunks({ filter: { on: 'stream', prefixes: ['user-'] } })) throw new Error('nothing should pass');
@@ -47,6 +53,10 @@ export async function benchReads(folder: string): Promise<void> {
   );
   print('$all, subscription', await bestRate(() => subscribeToEnd(store)));
   print('by stream', await bestRate(() => readStreams(store)));
+}
+
+function parse(data: Uint8Array, metadata: Uint8Array): void {
+  for (const bytes of [data, metadata]) JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
 }
 
 /** Events a second of the best run; the first one warms up. */
@@ -83,7 +93,7 @@ async function subscribeToEnd(store: EventStore): Promise<void> {
 
 function readStreams(store: EventStore): void {
   for (let stream = 0; stream < FILLED_STREAMS; stream++) {
-    const read = store.readStream(`channel-${stream}`);
+    const read = store.readStream(STREAMS[stream]!);
     if (read.outcome === 'found') for (const event of read.events) if (event.revision < 0) throw new Error('no revision');
   }
 }
