@@ -3,7 +3,7 @@
  * figures are what client and wire allow. Each server runs in a thread of its own. `npx node bench/grpc.ts [--quick]`.
  */
 import { startFront } from './grpc/front.ts';
-import { measureAppends, measureLatencies, measureReads, type Client } from './grpc/measurements.ts';
+import { measureAppends, measureLatencies, measureReads, measureShortReads, type Client } from './grpc/measurements.ts';
 import { formatRate, formatRatio, quantile } from './shared/statistics.ts';
 
 const CALLERS = [1, 16, 128, 1024];
@@ -16,7 +16,12 @@ const WARM_UP_CALLERS = 64;
 
 await using withoutStore = await startFront('no store');
 await using withStore = await startFront('store');
-for (const { client } of [withoutStore, withStore]) await measureAppends(client, { callers: WARM_UP_CALLERS, eventsInCall: 1, durationMs: MEASUREMENT_MS });
+await using withoutStoreOverTls = await startFront('no store', 'TLS');
+await using withStoreOverTls = await startFront('store', 'TLS');
+const insecure = { withoutStore: withoutStore.client, withStore: withStore.client };
+const overTls = { withoutStore: withoutStoreOverTls.client, withStore: withStoreOverTls.client };
+for (const client of [...Object.values(insecure), ...Object.values(overTls)])
+  await measureAppends(client, { callers: WARM_UP_CALLERS, eventsInCall: 1, durationMs: MEASUREMENT_MS });
 
 for (const callers of CALLERS) {
   const ratio = await compare(`appends of 1 event, ${callers} callers`, (client) => measureAppends(client, { callers, eventsInCall: 1, durationMs: ROUND_MS }));
@@ -28,6 +33,12 @@ for (const callers of CALLERS) {
   );
 }
 await compare('reading a stream', measureReads);
+await compare('reading streams of 100 events', measureShortReads, { unit: 'streams/s' });
+for (const callers of [1, 128]) {
+  const title = `appends of 1 event over TLS, ${callers} callers`;
+  await compare(title, (client) => measureAppends(client, { callers, eventsInCall: 1, durationMs: ROUND_MS }), { clients: overTls });
+}
+await compare('reading streams of 100 events over TLS', measureShortReads, { unit: 'streams/s', clients: overTls });
 
 const latencies = { withoutStore: await measureLatencies(withoutStore.client), withStore: await measureLatencies(withStore.client) };
 for (const [name, share] of [['p50', 0.5] as const, ['p99', 0.99] as const]) {
@@ -35,14 +46,20 @@ for (const [name, share] of [['p50', 0.5] as const, ['p99', 0.99] as const]) {
   console.log(`append to subscriber ${name}`.padEnd(44), `${withIt.toFixed(2).padStart(8)} ms         no store ${without.toFixed(2).padStart(8)}`);
 }
 
-/** Prints both figures in events/s and returns their ratio. The servers take turns, so that other load on the machine affects both. */
-async function compare(title: string, measure: (client: Client) => Promise<number>): Promise<number> {
+type Clients = { readonly withoutStore: Client; readonly withStore: Client };
+
+/** Prints both figures and returns their ratio. The servers take turns, so that other load on the machine affects both. */
+async function compare(
+  title: string,
+  measure: (client: Client) => Promise<number>,
+  { unit = 'events/s', clients = insecure }: { readonly unit?: string; readonly clients?: Clients } = {},
+): Promise<number> {
   const rates = { withoutStore: 0, withStore: 0 };
   for (let round = 0; round < ROUNDS; round++) {
-    rates.withoutStore += (await measure(withoutStore.client)) / ROUNDS;
-    rates.withStore += (await measure(withStore.client)) / ROUNDS;
+    rates.withoutStore += (await measure(clients.withoutStore)) / ROUNDS;
+    rates.withStore += (await measure(clients.withStore)) / ROUNDS;
   }
   const [without, withIt] = [rates.withoutStore, rates.withStore].map((rate) => formatRate(rate).padStart(8));
-  console.log(`${title.padEnd(44)} ${withIt} events/s   no store ${without}   ratio ${formatRatio(rates.withStore, rates.withoutStore)}`);
+  console.log(`${title.padEnd(44)} ${withIt} ${unit.padEnd(9)}   no store ${without}   ratio ${formatRatio(rates.withStore, rates.withoutStore)}`);
   return rates.withStore / rates.withoutStore;
 }

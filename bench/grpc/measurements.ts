@@ -1,5 +1,5 @@
 /** What is measured of a front through the official client. */
-import { jsonEvent, type EventStoreDBClient, type JSONEventType } from '@eventstore/db-client';
+import { jsonEvent, NO_STREAM, type AppendExpectedRevision, type EventStoreDBClient, type JSONEventType } from '@eventstore/db-client';
 import { secondsSince } from '../shared/statistics.ts';
 
 export type Client = EventStoreDBClient;
@@ -9,6 +9,8 @@ const EVENT_TEXT_CHARACTERS = 280;
 const READ_EVENTS = 20_000;
 const FILL_BATCH_EVENTS = 500;
 const LATENCY_SAMPLES = 500;
+const SHORT_STREAM_EVENTS = 100;
+const SHORT_READS = 200;
 
 function newEvent() {
   return jsonEvent<JSONEventType<'bench.measured.v1', { text: string }>>({
@@ -23,15 +25,16 @@ const newStream = () => `bench-${crypto.randomUUID()}`;
 
 type AppendOptions = { readonly callers: number; readonly eventsInCall: number; readonly durationMs: number };
 
-/** Events a second; each caller appends to its own stream and waits for the answer. */
+/** Events a second; each caller appends to its own stream at the exact revision and waits for the answer. */
 export async function measureAppends(client: Client, { callers, eventsInCall, durationMs }: AppendOptions): Promise<number> {
   const startedAt = performance.now();
   const counts = await Promise.all(
     Array.from({ length: callers }, async () => {
       const stream = newStream();
       let appended = 0;
+      let expectedRevision: AppendExpectedRevision = NO_STREAM;
       while (performance.now() - startedAt < durationMs) {
-        await client.appendToStream(stream, newEvents(eventsInCall));
+        ({ nextExpectedRevision: expectedRevision } = await client.appendToStream(stream, newEvents(eventsInCall), { expectedRevision }));
         appended += eventsInCall;
       }
       return appended;
@@ -48,6 +51,19 @@ export async function measureReads(client: Client): Promise<number> {
   let read = 0;
   for await (const _ of client.readStream(stream)) read++;
   return read / secondsSince(startedAt);
+}
+
+/** Whole streams of 100 events a second, one after the other, as the states of aggregates are loaded. */
+export async function measureShortReads(client: Client): Promise<number> {
+  const stream = newStream();
+  await client.appendToStream(stream, newEvents(SHORT_STREAM_EVENTS));
+  const startedAt = performance.now();
+  for (let reads = 0; reads < SHORT_READS; reads++) {
+    let events = 0;
+    for await (const _ of client.readStream(stream)) events++;
+    if (events !== SHORT_STREAM_EVENTS) throw new Error(`${events} events were read.`);
+  }
+  return SHORT_READS / secondsSince(startedAt);
 }
 
 /** Milliseconds from just before an append to its arrival at a subscriber that is otherwise idle. */
