@@ -13,8 +13,8 @@ import { encodeEvent, encodeLastStreamPosition, encodeStreamNotFound } from '../
 
 type Store = Pick<EventStore, 'readStream' | 'readAllChunks' | 'subscribeToAll' | 'subscribeToStream'>;
 
-/** So many events of a stream are sent before other calls get a turn. */
-const EVENTS_A_TURN = 256;
+/** So many events are sent before other calls get a turn, and what was sent leaves: a client reads the first ones while the next are sent. */
+const EVENTS_A_TURN = 32;
 
 export function handleRead({ store, access }: { readonly store: Store; readonly access: AccessControl }) {
   return async (message: streams.ReadReq, send: Send, { caller, signal }: CallContext): Promise<Refusal | void> => {

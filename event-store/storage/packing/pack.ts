@@ -69,7 +69,7 @@ export function pack(source: Buffer, target: Buffer, words: Words, uuid?: Uint8A
     at: 0,
     end: 0,
     literals: 0,
-    uuids: new Uint8Array(UUIDS_REMEMBERED_MAX * UUID_BYTES),
+    uuids: uuidsScratch,
     uuidCount: 0,
     lastMoment: -1,
   };
@@ -137,6 +137,7 @@ const isUuidShaped = (source: Buffer, at: number): boolean =>
   source[at + 8] === DASH && source[at + 13] === DASH && source[at + 18] === DASH && source[at + 23] === DASH;
 
 const uuidScratch = Buffer.alloc(UUID_BYTES);
+const uuidsScratch = new Uint8Array(UUIDS_REMEMBERED_MAX * UUID_BYTES);
 
 /** The one in the scratch. */
 function packUuid(packing: Packing): void {
