@@ -3,6 +3,7 @@ import { createCommands, type Commands } from '../commands/commands.ts';
 import { contextWith, type ContextFor } from '../commands/handling/command-context.ts';
 import type { WebAuthnSite } from '../commands/handling/dependencies.ts';
 import { createAdmission, type AdmissionConfig, type AdmissionDependencies } from '../commands/moderation/admission.ts';
+import { createUploads, type Uploads } from '../commands/media/uploads.ts';
 import { createHandling, type CommandHandling } from '../commands/handling/handle.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import { isAllowedOrigin } from '../edge/network/origins.ts';
@@ -15,7 +16,14 @@ import { installationSecret } from './data-folder.ts';
 import { withCommandTelemetry, type CommandEvent } from './telemetry/command-telemetry.ts';
 
 export type Core = Adapters &
-  CommandHandling & { readonly codec: Codec; readonly commands: Commands; readonly contextFor: ContextFor; readonly clock: () => Instant };
+  CommandHandling & {
+    readonly codec: Codec;
+    readonly commands: Commands;
+    readonly contextFor: ContextFor;
+    readonly clock: () => Instant;
+    readonly uploads: Uploads;
+    /** Keys the names of objects. */ readonly mediaSecret: Uint8Array;
+  };
 
 export type CoreReports = {
   /** Called once for every command. */
@@ -57,7 +65,16 @@ export async function createCore(
     }),
     logins: { passwords: createPasswords(), secret: await installationSecret(adapters.vault, 'login-names'), ...(webAuthn !== undefined && { webAuthn }) },
   });
-  return { ...adapters, ...handling, codec, commands, contextFor: contextWith(await installationSecret(adapters.vault, 'request-hashes')), clock };
+  return {
+    ...adapters,
+    ...handling,
+    codec,
+    commands,
+    contextFor: contextWith(await installationSecret(adapters.vault, 'request-hashes')),
+    clock,
+    uploads: createUploads({ store: adapters.media }),
+    mediaSecret: await installationSecret(adapters.vault, 'media-keys'),
+  };
 }
 
 export const webAuthnSiteOf = ({ webAuthn: { rpId, origins } }: Pick<Config, 'webAuthn'>): WebAuthnSite => ({

@@ -100,7 +100,10 @@ export async function ensureAdminToken(vault: Vault, dataFolder: Pick<DataFolder
 }
 
 /** The same at every start, in every process. */
-export async function installationSecret(vault: Vault, name: 'request-hashes' | 'login-names' | 'same-texts' | 'admin-token'): Promise<Buffer> {
+export async function installationSecret(
+  vault: Vault,
+  name: 'request-hashes' | 'login-names' | 'same-texts' | 'admin-token' | 'media-keys' | 'media-urls',
+): Promise<Buffer> {
   const kept = await vault.putIfAbsent('installation-secret', name, { secret: randomBytes(SECRET_BYTES).toString('base64') });
   return Buffer.from(kept.secret, 'base64');
 }

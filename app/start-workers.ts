@@ -4,6 +4,7 @@ import type { Outbound } from '../ports/outbound/port.ts';
 import type { Leases } from '../projections/leases/leases.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { WORKER_ROLES, type WorkerRole } from '../workers/dependencies.ts';
+import { startPictures } from '../ports/pictures/pictures.ts';
 import type { Pace } from '../ports/rate-limit/pace.ts';
 import { NoSuchQueue, startWorkers, type Workers } from '../workers/start.ts';
 import { CannotStart } from './cannot-start.ts';
@@ -24,12 +25,15 @@ type Dependencies = {
 /** Undefined where this process has none of their roles. Throws `CannotStart`. */
 export async function startOwnWorkers(
   { core, activeViews, clock, report, leases, outbound }: Dependencies,
-  { roles: all, workers, publicUrl, senders }: Pick<Config, 'roles' | 'workers' | 'publicUrl' | 'senders'>,
+  { roles: all, workers, publicUrl, senders, media }: Pick<Config, 'roles' | 'workers' | 'publicUrl' | 'senders' | 'media'>,
 ): Promise<Workers | undefined> {
   const roles = WORKER_ROLES.filter((role: WorkerRole) => all.includes(role));
   if (roles.length === 0) return undefined;
+  await using starting = new AsyncDisposableStack();
+  const pictures = starting.use(startPictures(media.pictures));
+  const mediaPorts = { store: core.media, secret: core.mediaSecret, uploads: core.uploads, pictures };
   try {
-    return await startWorkers(
+    const workersOfRoles = await startWorkers(
       {
         reader: core,
         commandGiver: core,
@@ -38,12 +42,16 @@ export async function startOwnWorkers(
         ephemeral: core,
         senders: core.senders,
         outbound,
+        media: mediaPorts,
         report,
         leases,
         runtime: { clock },
       },
       { ...workers, publicUrl, roles, paces: pacesOf(senders) },
     );
+    starting.use(workersOfRoles);
+    const running = starting.move();
+    return { ...workersOfRoles, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
   } catch (error) {
     throw error instanceof NoSuchQueue ? new CannotStart(`${error.message} See TIDINGS_DELIVERY_QUEUES and --queues.`, { cause: error }) : error;
   }

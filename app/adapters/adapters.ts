@@ -5,6 +5,7 @@ import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { JobQueue } from '../../ports/job-queue/port.ts';
+import type { MediaStore } from '../../ports/media/port.ts';
 import type { GatewayRegistry, Presence } from '../../ports/presence/port.ts';
 import type { RateLimit } from '../../ports/rate-limit/port.ts';
 import type { Outbox, Sender } from '../../ports/sender/port.ts';
@@ -27,6 +28,7 @@ export type Adapters = AsyncDisposable & {
   readonly rateLimit: RateLimit;
   readonly jobs: JobQueue;
   readonly outbox: Outbox;
+  readonly media: MediaStore;
   /** Those of the vendors in order of preference, and behind them the outbox’s. */
   readonly senders: readonly Sender[];
   /** Of each server or file that there is. */
@@ -38,4 +40,4 @@ export type AdaptersDependencies = {
   readonly failureReporter: (component: string) => (error: unknown) => void;
 };
 
-export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStoreDeadlines' | 'eventStore' | 'capacity'> & SendersNeeds;
+export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStoreDeadlines' | 'eventStore' | 'capacity' | 'media'> & SendersNeeds;

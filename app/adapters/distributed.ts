@@ -15,6 +15,7 @@ import { watchStores, type Check } from '../health/watched-ports.ts';
 import { openRemoteLog } from '../open-event-log.ts';
 import type { Adapters, AdaptersConfig, AdaptersDependencies } from './adapters.ts';
 import { connectServers, orCannotStart, readVaultKeys, redisOptionsOf } from './connect-servers.ts';
+import { startMedia } from './start-media.ts';
 import { startSenders } from './start-senders.ts';
 
 /** `name`: what servers call this process's connections. */
@@ -26,7 +27,7 @@ const JOBS = 'TIDINGS_REDIS_URL';
 /** Every server has answered once when it resolves. Throws `CannotStart`. */
 export async function startDistributedAdapters(
   { clock, failureReporter }: AdaptersDependencies,
-  { servers, eventStoreUrls, eventStoreDeadlines, capacity, name, ...config }: DistributedConfig,
+  { servers, eventStoreUrls, eventStoreDeadlines, capacity, name, media: mediaConfig, ...config }: DistributedConfig,
 ): Promise<Adapters> {
   await using starting = new AsyncDisposableStack();
   const keys = readVaultKeys(servers.vaultKeyFile);
@@ -44,6 +45,7 @@ export async function startDistributedAdapters(
       startMongoOutbox({ connection: mongodb, clock, onError: failureReporter('outbox') }, { keptMax: capacity.outboxMessagesMax }),
     ),
   );
+  const media = starting.use(await startMedia(mediaConfig));
   const { senders } = starting.use(await startSenders({ outbox, clock }, config));
   const feedCache = starting.use(await startRedisFeedCache({ redis: feedCacheRedis }));
   const presence = starting.use(await startRedisPresence(redis));
@@ -74,6 +76,7 @@ export async function startDistributedAdapters(
     rateLimit,
     jobs,
     outbox,
+    media,
     senders,
     checks: {
       ...checks,

@@ -15,13 +15,14 @@ import { watchStores } from '../health/watched-ports.ts';
 import type { DataFolder } from '../data-folder.ts';
 import { openEventLog } from '../open-event-log.ts';
 import type { Adapters, AdaptersConfig, AdaptersDependencies } from './adapters.ts';
+import { startMedia } from './start-media.ts';
 import { startSenders } from './start-senders.ts';
 
 const JOB_RETRIES = { attemptsMax: 5, retryFirstMs: 200, retryMaxMs: 30_000 };
 
 export async function startEmbeddedAdapters(
   { dataFolder, clock, failureReporter }: AdaptersDependencies & { readonly dataFolder: DataFolder },
-  { capacity, ...config }: AdaptersConfig,
+  { capacity, media: mediaConfig, ...config }: AdaptersConfig,
 ): Promise<Adapters> {
   await using starting = new AsyncDisposableStack();
   const vault = starting.use(await openOrCannotStart('The vault', DATA_FOLDER_HELP, startSqliteVault(dataFolder.vault)));
@@ -34,6 +35,7 @@ export async function startEmbeddedAdapters(
   const broadcast = starting.use(await startMemoryBroadcast({ onListenerError: failureReporter('broadcast') }));
   const rateLimit = starting.use(await startMemoryRateLimit());
   const outbox = starting.use(await startOutbox({ folder: dataFolder.outbox, clock, keptMax: capacity.outboxMessagesMax, resolvesAttempts: true }));
+  const media = starting.use(await startMedia(mediaConfig));
   const { senders } = starting.use(await startSenders({ outbox, clock }, config));
   const jobs = starting.use(
     await startMemoryJobQueue({
@@ -54,6 +56,7 @@ export async function startEmbeddedAdapters(
     rateLimit,
     jobs,
     outbox,
+    media,
     senders,
     checks: {
       ...checks,

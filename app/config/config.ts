@@ -10,6 +10,7 @@ import type { SmsLimits } from '../../workers/notifications/vendors/sms-limits.t
 import type { WorkersConfig } from '../../workers/start.ts';
 import type { TlsFiles } from '../tls-files.ts';
 import { moderationOf, type ModerationConfig } from './moderation-settings.ts';
+import { mediaOf, type MediaConfig } from './media-config.ts';
 import { sendersOf } from './senders/senders-config.ts';
 import type { SendersConfig } from './senders/vendors.ts';
 import { expandRoles, readSettings, type Environment, type Settings } from './read-settings.ts';
@@ -65,6 +66,7 @@ export type Config = {
   };
   readonly moderation: ModerationConfig;
   readonly senders: SendersConfig;
+  readonly media: MediaConfig;
   readonly capacity: { readonly warmFeedsMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
 };
 
@@ -204,6 +206,7 @@ function configOf(settings: Settings): Config {
     },
     moderation: moderationOf(settings),
     senders: sendersOf(settings),
+    media: mediaOf(settings),
     capacity: {
       warmFeedsMax: settings.TIDINGS_WARM_FEEDS_MAX,
       queuedJobsMax: settings.TIDINGS_QUEUED_JOBS_MAX,

@@ -26,6 +26,7 @@ import { WRITE_LIMITS } from '../../write-api/limits.ts';
 import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { distributedSettings } from './distributed-settings.ts';
 import { moderationSettings } from './moderation-settings.ts';
+import { MEDIA_SECRETS, mediaSettings } from './media-settings.ts';
 import { SENDER_SECRETS, senderSettings } from './senders/sender-settings.ts';
 import {
   allowedOrigins,
@@ -148,6 +149,7 @@ export const settingsSchema = z.object({
 
   ...moderationSettings,
   ...senderSettings,
+  ...mediaSettings,
 
   TIDINGS_WARM_FEEDS_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
   TIDINGS_QUEUED_JOBS_MAX: wholeNumber(200_000, { max: COUNT_MAX }),
@@ -165,4 +167,5 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'TIDINGS_FEED_CACHE_REDIS_URL',
   'TIDINGS_CONTENT_CHECK_TOKEN',
   ...SENDER_SECRETS,
+  ...MEDIA_SECRETS,
 ] satisfies (keyof typeof settingsSchema.shape)[]);

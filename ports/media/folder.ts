@@ -22,11 +22,10 @@ const ARRIVING = '.arriving';
 /** What arrives for longer was left behind by a process that ended. */
 const ARRIVING_MAX_MS = 24 * 3_600_000;
 
-/** Makes the folder if it is missing. Throws what the system says where it can't be written. */
+/** The folder is made when something is stored. */
 export async function startMediaFolder(root: string): Promise<MediaStore> {
   const arriving = join(root, ARRIVING);
-  await mkdir(arriving, { recursive: true });
-  await removeLeftBehind(arriving);
+  await orUnavailable(() => removeLeftBehind(arriving));
   const pathOf = (key: string) => {
     checkKey(key);
     return join(root, key);
@@ -62,6 +61,7 @@ export async function startMediaFolder(root: string): Promise<MediaStore> {
 async function put(arriving: string, { to, bytes }: { readonly to: string; readonly bytes: MediaBytes }): Promise<'stored' | 'exists'> {
   try {
     if ((await statOf(to)) !== undefined) return 'exists';
+    await mkdir(dirname(arriving), { recursive: true });
     await write(arriving, bytes);
     await linkInto(arriving, to);
     await flush(dirname(to));
@@ -129,11 +129,7 @@ async function remove(paths: readonly string[]): Promise<void> {
 }
 
 async function* filesBelow(root: string, folder: string, after = ''): AsyncIterable<ListedMedia> {
-  const names = await readdir(join(root, folder)).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
-    throw error;
-  });
-  for (const name of names.sort()) {
+  for (const name of await namesIn(join(root, folder))) {
     const key = `${folder}/${name}`;
     if (key <= after && !after.startsWith(`${key}/`)) continue;
     const found = await statOf(join(root, key));
@@ -143,8 +139,17 @@ async function* filesBelow(root: string, folder: string, after = ''): AsyncItera
   }
 }
 
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
 async function removeLeftBehind(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of await namesIn(folder)) {
     const found = await statOf(join(folder, name));
     if (found !== undefined && Date.now() - found.mtimeMs > ARRIVING_MAX_MS) await rm(join(folder, name), { force: true });
   }

@@ -15,7 +15,7 @@ const OPTIONS: PicturesOptions = { memoryBytesMax: 512 * 2 ** 20, deadlineMs: 60
 
 async function given(options: Partial<PicturesOptions> = {}) {
   const folder = await temporaryFolder();
-  const pictures = await startPictures({ ...OPTIONS, ...options });
+  const pictures = startPictures({ ...OPTIONS, ...options });
   const source = join(folder.path, 'source');
   const prepare = async (bytes: Uint8Array | string): Promise<Prepared> => {
     await writeFile(source, bytes);

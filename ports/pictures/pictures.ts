@@ -22,9 +22,11 @@ const VIDEOS: ReadonlyMap<string, string> = new Map([
   ['video/webm', 'webm'],
 ]);
 
-export async function startPictures({ ffmpeg = 'where-it-is', ...options }: PicturesOptions): Promise<Pictures> {
+/** Nothing is started before the first file. */
+export function startPictures({ ffmpeg = 'where-it-is', ...options }: PicturesOptions): Pictures {
   const pool = startPicturePool(options);
-  const readsVideos = ffmpeg === 'where-it-is' && (await hasFfmpeg());
+  let found: Promise<boolean> | undefined;
+  const readsVideos = async () => ffmpeg === 'where-it-is' && (await (found ??= hasFfmpeg()));
   return {
     prepare: async ({ source, folder }) => {
       const { mime = '' } = (await orUnavailable(() => fileTypeFromFile(source))) ?? {};
@@ -32,7 +34,7 @@ export async function startPictures({ ffmpeg = 'where-it-is', ...options }: Pict
       const extension = VIDEOS.get(mime);
       if (extension === undefined) return refused(HEIC.has(mime) ? 'media-heic' : 'media-type-refused');
       const type = mime === 'video/x-m4v' ? 'video/mp4' : mime;
-      if (readsVideos) return prepareVideo(pool, { source, folder, extension, type }, options);
+      if (await readsVideos()) return prepareVideo(pool, { source, folder, extension, type }, options);
       const file = join(folder, 'full');
       await orUnavailable(() => copyFile(source, file));
       return { outcome: 'prepared', kind: 'video', variants: [{ name: 'full', file, type }] };
