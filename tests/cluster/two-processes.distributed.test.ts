@@ -8,9 +8,12 @@ import { openGatewaySocket, type GatewaySocket } from '../client/gateway-socket.
 import { authorizationOf, createActors, DONE, PASSWORD, type Actors, type Person } from '../e2e/actors.ts';
 import { waitUntil, type SystemUnderTest } from '../e2e/system-under-test.ts';
 import { testWith } from '../servers/availability.ts';
+import { readAfterChanges } from './read-after-change.ts';
 import { startCluster, TWO_WITH_ALL_ROLES, type Cluster } from './cluster.ts';
 
 const POSTS = 10;
+/** Of some 30 reads each. */
+const ROUNDS = Number(process.env['TIDINGS_TEST_ROUNDS'] ?? 8);
 /** A hint closes the sockets of an ended session at once; the promise, hint or not, is a minute. */
 const CLOSED_WITHIN_MS = 60_000;
 /** From when a schedule is created until its occurrence. */
@@ -19,7 +22,7 @@ const SCHEDULED_AHEAD_MS = 3_000;
 testWith('redis-server', 'secantusd-py')('what one process did is seen on another', async (t) => {
   await using cluster = await startCluster({ layout: TWO_WITH_ALL_ROLES });
   const system: SystemUnderTest = { addresses: cluster.directAddresses, adminToken: cluster.adminToken };
-  const actors = await createActors(system, { run: 'two', size: 5 });
+  const actors = await createActors(system, { run: 'two', size: 6 });
   const [ann, bob] = actors.people as [Person, Person];
 
   await t.notThrowsAsync(messageReachesDevicesOnBoth(cluster, actors), 'a message reaches devices on the sender’s gateway and on another');
@@ -35,10 +38,17 @@ testWith('redis-server', 'secantusd-py')('what one process did is seen on anothe
       async () => (await idsForBob()).filter((found) => found === id).length === 1,
     );
   }
+  await changesAreReadAtOnce(t, cluster, actors);
   t.true((await sessionEndsOnAnother(cluster, bob, 'two')) < CLOSED_WITHIN_MS, 'a session ended on one process closes a socket on another');
   t.deepEqual(await scheduleComesRoundOnce(cluster, actors), [1, 1], 'of two processes that schedule, one occurrence makes one notification');
   await restoreIsKnownToAll(t, cluster, actors);
 });
+
+async function changesAreReadAtOnce(t: ExecutionContext, cluster: Cluster, { people }: Actors): Promise<void> {
+  const [author, , friend, reader] = people as [Person, Person, Person, Person];
+  const { reads, wrong } = await readAfterChanges(cluster, { author, friend, reader }, { rounds: ROUNDS, random: Math.random });
+  t.deepEqual(wrong, [], `of ${reads} reads with the position of a change`);
+}
 
 /** One process is told that the log was restored; the log itself stays as it is, which nobody can tell by looking at it. */
 async function restoreIsKnownToAll(t: ExecutionContext, cluster: Cluster, { people, channels }: Actors): Promise<void> {
