@@ -11,6 +11,7 @@ import { addExplainPushCommand } from './commands/explain-push.ts';
 import { addFunnelCommand } from './commands/funnel.ts';
 import { addListsCommands } from './commands/lists.ts';
 import { addLogCommands } from './commands/log.ts';
+import { addModerationCommands } from './commands/moderation.ts';
 import { addOperatorsCommands } from './commands/operators.ts';
 import { addOutboxCommands } from './commands/outbox.ts';
 import { addProjectionsCommands } from './commands/projections.ts';
@@ -42,6 +43,7 @@ const COMMANDS = [
   addRoutingCommands,
   addExplainPushCommand,
   addImportCommands,
+  addModerationCommands,
   addOperatorsCommands,
   addAuditCommand,
   addCompletionCommand,

@@ -17,6 +17,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getContacts: 'person',
   getPreferences: 'person',
   getPreferencePage: 'person',
+  getStanding: 'person',
   getFriends: 'person',
   getFollows: 'person',
   getMutes: 'person',

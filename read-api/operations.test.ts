@@ -50,6 +50,7 @@ test('every operation of the document is answered as the document says', async (
     });
     t.deepEqual((await requestAfterWrites(ada, `/v1/people/${ada.person}/presence`)).body as object, { status: 'offline', lastActiveAt: null });
 
+    t.deepEqual((await requestAfterWrites(ada, '/v1/me/standing')).body as object, { suspension: null });
     const device = randomUUID() as DeviceId;
     await expectSuccess(commands.registerDevice({ person: ada.person, device, platform: 'apns', token: 'a secret token' }, by(ada.person)));
     const { body } = await requestAfterWrites(ada, '/v1/me/devices');

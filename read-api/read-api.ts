@@ -34,6 +34,7 @@ import { funnelRoutes } from './routes/apps/funnel.ts';
 import { categoryRoutes } from './routes/preferences/categories.ts';
 import { preferencePageRoutes } from './routes/preferences/page.ts';
 import { scheduleRoutes } from './routes/apps/schedules.ts';
+import { standingRoutes } from './routes/moderation/standing.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { webhookMessageRoutes } from './routes/webhook-messages.ts';
@@ -71,6 +72,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     findPeopleRoutes,
     peopleRoutes,
     settingsRoutes,
+    standingRoutes,
     preferencePageRoutes,
     relationshipRoutes,
     friendRequestRoutes,

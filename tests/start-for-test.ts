@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { MODERATION_LIMITS } from '../commands/moderation/activity-limits.ts';
 import { configFrom } from '../app/config/config.ts';
 import { createLogger } from '../app/logger.ts';
 import { startTidings, type Tidings } from '../app/start.ts';
@@ -15,7 +16,11 @@ export const ADMIN_TOKEN = 'the-operator-of-a-test';
 /** Far below the default of ten seconds, which a test need not wait for. */
 const CHAT_PUSH_AFTER_MS = 300;
 
-const testSettings = (folder: string): Record<string, string> => ({
+/** Few people do much in a test, and say the same again and again; a limit that a test names comes behind these. */
+export const roomyLimits = (limits?: string): string =>
+  [...MODERATION_LIMITS.map(({ name }) => `${name}=1000000/60`), ...(limits === undefined ? [] : [limits])].join(',');
+
+const testSettings = (folder: string, overrides: Record<string, string>): Record<string, string> => ({
   TIDINGS_DATA: folder,
   TIDINGS_HOST: '127.0.0.1',
   TIDINGS_WRITE_PORT: '0',
@@ -24,6 +29,8 @@ const testSettings = (folder: string): Record<string, string> => ({
   TIDINGS_OPS_PORT: '0',
   TIDINGS_ADMIN_TOKEN: ADMIN_TOKEN,
   TIDINGS_CHAT_PUSH_AFTER_MS: String(CHAT_PUSH_AFTER_MS),
+  ...overrides,
+  TIDINGS_RATE_LIMITS: roomyLimits(overrides['TIDINGS_RATE_LIMITS']),
 });
 
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -32,7 +39,7 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 }
 
 export async function startTidingsForTest(folder: string, overrides: Record<string, string> = {}): Promise<Tidings & { readonly addresses: Addresses }> {
-  const tidings = await startTidings(configFrom({ ...testSettings(folder), ...overrides }), { logger: createLogger('silent') });
+  const tidings = await startTidings(configFrom(testSettings(folder, overrides)), { logger: createLogger('silent') });
   return { ...tidings, addresses: addressesOf(tidings.urls) };
 }
 
@@ -53,7 +60,7 @@ export type LogLine = { readonly msg: string; readonly level: string; readonly [
 export async function startTidingsProcess(folder: string, overrides: Record<string, string> = {}, flags: readonly string[] = []): Promise<TidingsProcess> {
   const child = spawn(process.execPath, ['app/main.ts', ...flags], {
     cwd: ROOT,
-    env: { ...process.env, ...testSettings(folder), ...overrides },
+    env: { ...process.env, ...testSettings(folder, overrides) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: LogLine[] = [];

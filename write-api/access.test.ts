@@ -53,6 +53,8 @@ const ADMITTED: Readonly<Record<string, string>> = {
   markNotificationsSeen: 'person',
   markNotificationsRead: 'person',
   openLiveTicket: 'person',
+  report: 'person',
+  appeal: 'person',
   requestFriend: 'person',
   acceptFriend: 'person',
   refuseFriend: 'person',

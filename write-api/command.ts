@@ -42,6 +42,9 @@ const COMMON_REFUSALS: readonly RefusalCode[] = [
   'log-unavailable',
 ];
 
+/** Of commands that write something that others see: `commands/asked-admissions.ts`. */
+const SUSPENDED_REFUSALS: readonly RefusalCode[] = ['suspended', 'suspended-for-good'];
+
 type CommandMethod = Exclude<Method, 'get'>;
 
 /** The result of the command, with the fields that the response has besides its place in the log. A refusal has none of them. */
@@ -134,13 +137,14 @@ export const command = <
   };
   const response = z.object({ ...resultFields, ...logPlaceFields });
   // The types of the response are generic here, so they can't be checked again: `execute` was checked against them.
+  const ofPeople: readonly RefusalCode[] = (definition.callers as readonly CallerKind[]).includes('person') ? SUSPENDED_REFUSALS : [];
   return route({
     ...definition,
     ...documentResponses(method, response),
     example: exampleOf(example),
     headers: commandHeaders,
     responseHeaders: resultHeaders === undefined ? commandResponseHeaders : commandResponseHeaders.extend(resultHeaders.shape),
-    refusals: [...refusals, ...COMMON_REFUSALS],
+    refusals: [...refusals, ...ofPeople, ...COMMON_REFUSALS],
     handle,
   } as never);
 };

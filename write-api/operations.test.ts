@@ -6,6 +6,7 @@ import type { DeliveryId, EndpointId, NotificationId } from '../domain/shared/id
 import { notificationStream } from '../domain/shared/streams.ts';
 import { totpCodeAt } from './accounts/test-fixture.ts';
 import { attemptedDelivery } from './receipts/test-fixture.ts';
+import { reportsAndAppeals } from './routes/moderation/test-fixture.ts';
 import { appKeys, notificationCentre } from './routes/notifications/test-fixture.ts';
 import { drawnCode, givenWriteApi, type LoggedInPerson, type RegisteredApp, type WriteApiFixture } from './test-fixture.ts';
 
@@ -20,6 +21,7 @@ test('every operation of the document is answered as the document says', async (
   await secondFactors(api);
   await relationships(api);
   await posts(api);
+  await reportsAndAppeals(t, api);
   await channels(api);
   await notifications(api);
   await routing(api);

@@ -11,6 +11,7 @@ export const WRITE_TAGS = [
   { name: 'Friends', description: 'Send and answer friend requests, and remove friends.' },
   { name: 'Relationships', description: 'Follow, mute and block other people.' },
   { name: 'Posts', description: 'Publish, edit, delete and like posts.' },
+  { name: 'Moderation', description: 'Report what breaks the rules, and appeal against what was decided about you.' },
   { name: 'Channels', description: 'Open channels, manage their members, and keep your own settings of a channel.' },
   { name: 'Messages', description: 'Post, edit, withdraw and react to messages, for clients without a WebSocket.' },
   { name: 'Apps', description: 'Register and disable apps, and rotate their secrets.' },

@@ -37,6 +37,7 @@ import { postRoutes } from './routes/feed/posts.ts';
 import { centreRoutes } from './routes/notifications/centre.ts';
 import { preferenceRoutes } from './routes/notifications/preferences.ts';
 import { scheduleRoutes } from './routes/notifications/schedules.ts';
+import { reportRoutes } from './routes/moderation/reports.ts';
 import { routingRoutes } from './routes/notifications/routing.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -97,6 +98,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     friendRoutes,
     relationshipRoutes,
     postRoutes,
+    reportRoutes,
     channelRoutes,
     invitationRoutes,
     messageRoutes,

@@ -18,6 +18,7 @@ import { explainChatPush } from '../../workers/chat/chat-push-checks.ts';
 import { listDeadLetters, resolveDeadLetters } from './dead-letters.ts';
 import { createImportOperations } from './imports/imports.ts';
 import { createListOperations } from './lists/lists.ts';
+import { createModerationOperations } from './moderation/moderation.ts';
 import { createNotificationOperations } from './notifications/operations.ts';
 import { rebuildProjection } from './projection-operations.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
@@ -84,6 +85,7 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
     ...createNotificationOperations({ ...core, views: activeViews }),
     ...createListOperations({ ...core, views: activeViews }),
     ...createScheduleOperations({ ...core, views: activeViews }),
+    ...createModerationOperations({ ...core, views: activeViews }),
     ...createImportOperations(core),
     'list-senders': () => listSenders({ ...core, openBreakers }),
     'check-senders': (_request, signal) => checkSenders(core, signal),

@@ -19,6 +19,7 @@ import type { ProjectionStatus } from '../../projections/rollout/start-projectio
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
 import { importRequests, type ImportLines } from './imports/protocol.ts';
 import { listRequests, type ListLines } from './lists/protocol.ts';
+import { moderationRequests, type ModerationLines } from './moderation/protocol.ts';
 import { LISTED_MAX, notificationRequests, type NotificationLines } from './notifications/protocol.ts';
 import { scheduleRequests, type ScheduleLines } from './schedules/protocol.ts';
 import { operatorRequestSchemas, type OperatorResponseLines } from './operators/protocol.ts';
@@ -91,6 +92,7 @@ export const requestSchemas = {
   ...notificationRequests,
   ...listRequests,
   ...scheduleRequests,
+  ...moderationRequests,
   ...importRequests,
   'list-senders': z.strictObject({}),
   'check-senders': z.strictObject({}),
@@ -171,6 +173,7 @@ export type RoutingLine = RoutingState;
 /** The lines of each operation's response. */
 export type ResponseLines = NotificationLines &
   ScheduleLines &
+  ModerationLines &
   ImportLines &
   ListLines &
   OperatorResponseLines & {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { MongoClient, type Db } from 'mongodb';
+import { MODERATION_LIMITS } from '../../commands/moderation/activity-limits.ts';
 import { startDistributedAdapters } from '../../app/adapters/distributed.ts';
 import type { Adapters } from '../../app/adapters/adapters.ts';
 import { configFrom } from '../../app/config/config.ts';
@@ -23,7 +24,7 @@ const SECRET = Buffer.from('the secret of a benchmark');
 const COUNT_CALLS = new URL('./count-calls.ts', import.meta.url).href;
 const DATABASE = 'tidings';
 /** Nobody is to be limited: the load comes from few people on one address. */
-const UNLIMITED = ['posts', 'messages', 'commands', 'app-requests', 'queries', 'gateway-frames', 'gateway-hellos']
+const UNLIMITED = ['posts', 'messages', 'commands', 'app-requests', 'queries', 'gateway-frames', 'gateway-hellos', ...MODERATION_LIMITS.map(({ name }) => name)]
   .map((name) => `${name}=100000000/60`)
   .join(',');
 

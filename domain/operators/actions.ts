@@ -11,9 +11,9 @@ import { hasRole, type ActingOperator, type OperatorRole } from './roles.ts';
  * - `looks`: at the installation, and at nobody's data. Only the security log knows of it.
  * - `looks-up`: what concerns one person or app, without its content.
  * - `changes`: what can be changed back.
- * - `reveals`: personal data. `destroys`: what nobody can bring back. Both need a reason.
+ * - `reveals`: personal data. `restricts`: what somebody may do or show. `destroys`: what nobody can bring back. All need a reason.
  */
-type ActionKind = 'looks' | 'looks-up' | 'changes' | 'reveals' | 'destroys';
+type ActionKind = 'looks' | 'looks-up' | 'changes' | 'reveals' | 'restricts' | 'destroys';
 /** `recorded: 'if-possible'`: it goes on where the log can't take its event, for it may be what mends the log. */
 type ActionRule = { readonly role: OperatorRole; readonly kind: ActionKind; readonly recorded?: 'if-possible' };
 
@@ -90,6 +90,17 @@ export const OPERATOR_ACTIONS = {
   'import-posts': { role: 'admin', kind: 'changes' },
   'import-follows': { role: 'admin', kind: 'changes' },
 
+  // Moderation.
+  'list-cases': { role: 'moderator', kind: 'looks' },
+  'show-case': { role: 'moderator', kind: 'reveals' },
+  'list-reports': { role: 'moderator', kind: 'reveals' },
+  'list-suspended': { role: 'moderator', kind: 'looks' },
+  'hide-post': { role: 'moderator', kind: 'restricts' },
+  'restore-post': { role: 'moderator', kind: 'changes' },
+  'suspend-person': { role: 'moderator', kind: 'restricts' },
+  'lift-suspension': { role: 'moderator', kind: 'changes' },
+  'dismiss-case': { role: 'moderator', kind: 'changes' },
+
   // Operators.
   'list-operators': { role: 'admin', kind: 'looks' },
   'add-operator': { role: 'admin', kind: 'changes' },
@@ -107,7 +118,7 @@ export const REASON_CHARACTERS_MAX = 1_000;
 
 const ruleOf = (action: OperatorAction): ActionRule => OPERATOR_ACTIONS[action];
 
-export const needsReason = (action: OperatorAction): boolean => ['reveals', 'destroys'].includes(ruleOf(action).kind);
+export const needsReason = (action: OperatorAction): boolean => ['reveals', 'restricts', 'destroys'].includes(ruleOf(action).kind);
 
 /** Undefined: the operator may do it, for this reason. */
 export function refusalOfAction(action: OperatorAction, { role }: Pick<ActingOperator, 'role'>, reason: string | undefined): Refusal | undefined {
@@ -136,7 +147,7 @@ export type TakenAction = {
 
 /** Fields of requests that are ids or names of ours. What operators type freely, such as a name, stands in no audit. */
 const IDS: readonly string[] = [
-  'log stream position projection person channel app source vendor vendorId plug operator role',
+  'log stream position projection person case channel app source vendor vendorId plug operator role',
   'notification delivery template category schedule list campaign message',
 ].flatMap((names) => names.split(' '));
 

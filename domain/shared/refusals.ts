@@ -63,7 +63,7 @@ export const REFUSALS = {
   'signature-replayed': { kind: 'unauthenticated', sentence: 'This signed request was received before; sign a new one.' },
   forbidden: { kind: 'forbidden', sentence: 'You are not allowed to do this.' },
   'role-too-low': { kind: 'forbidden', sentence: 'Your role is {role}, and this needs {needed}.' },
-  'reason-missing': { kind: 'invalid', sentence: 'This reveals or destroys something; send a reason in Tidings-Reason, or with --reason.' },
+  'reason-missing': { kind: 'invalid', sentence: 'This reveals, restricts or destroys something; send a reason in Tidings-Reason, or with --reason.' },
   'reason-too-long': { kind: 'too-large', sentence: 'The reason has {length} characters; at most {max} are allowed.' },
   'operator-name-invalid': {
     kind: 'invalid',

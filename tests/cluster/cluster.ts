@@ -10,7 +10,7 @@ import type { Addresses } from '../client/call-api.ts';
 import { startMongoServer } from '../servers/mongodb.ts';
 import { startRedisServer } from '../servers/redis.ts';
 import type { TestServer } from '../servers/server-process.ts';
-import { temporaryFolder, type LogLine } from '../start-for-test.ts';
+import { roomyLimits, temporaryFolder, type LogLine } from '../start-for-test.ts';
 import { prepareProcess, type ClusterProcess, type ProcessName } from './cluster-process.ts';
 import { isNginxInstalled, startSite, type Site } from './site.ts';
 
@@ -162,6 +162,7 @@ async function settingsFor({ eventStores, mongodb, redis, feedCacheRedis }: Clus
     TIDINGS_VAULT_KEY_FILE: keys,
     TIDINGS_ADMIN_TOKEN: ADMIN_TOKEN,
     TIDINGS_TRUSTED_PROXIES: '127.0.0.1',
+    TIDINGS_RATE_LIMITS: roomyLimits(),
   };
 }
 

@@ -3,6 +3,7 @@ import type { BadRequest, BadRequestsApi } from './bad-request.ts';
 import { appKeys } from './app-keys.ts';
 import { centre } from './centre.ts';
 import { acrossABlock, channels, keysAndPositions, posts } from './content.ts';
+import { moderation } from './moderation.ts';
 import { notifications } from './notifications.ts';
 import { schedules } from './schedules.ts';
 import { people, relationships } from './people.ts';
@@ -16,6 +17,7 @@ export const BAD_REQUESTS: Readonly<Record<string, (api: BadRequestsApi) => Prom
   'what apps may do, and failover': appKeys,
   'schedules, and times on the clocks of recipients': schedules,
   'the notification centre': centre,
+  'reports and appeals': moderation,
   'keys and positions': keysAndPositions,
   'people across a block': acrossABlock,
 };
