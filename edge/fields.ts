@@ -8,6 +8,7 @@ import type {
   DeliveryId,
   DeviceId,
   ListId,
+  MediaId,
   NotificationId,
   OperatorId,
   PersonId,
@@ -55,6 +56,7 @@ export const appId = uuidOf<AppId>('an app', EXAMPLE.app);
 export const appKeyId = uuidOf<AppKeyId>('a key of an app', EXAMPLE.appKey);
 export const notificationId = uuidOf<NotificationId>('a notification', EXAMPLE.notification);
 export const deliveryId = uuidOf<DeliveryId>('a delivery', EXAMPLE.delivery as DeliveryId);
+export const mediaId = uuidOf<MediaId>('a picture or a video', EXAMPLE.media);
 export const listId = uuidOf<ListId>('a list', EXAMPLE.list);
 export const scheduleId = uuidOf<ScheduleId>('a schedule', EXAMPLE.schedule);
 export const templateId = uuidOf<TemplateId>('a template', EXAMPLE.template);

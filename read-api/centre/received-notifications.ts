@@ -55,7 +55,7 @@ export const receivedNotificationSchema = z
 
 export type ReceivedNotification = z.infer<typeof receivedNotificationSchema>;
 type Views = Pick<TidingsViews, 'find' | 'getMany'>;
-type Dependencies = { readonly views: Views; readonly logFacts: ReadDependencies['logFacts'] };
+type Dependencies = Pick<ReadDependencies, 'logFacts' | 'waitForViews'> & { readonly views: Views };
 
 /** In the order of the items; those that the person is told no more, and those of cancelled requests, are left out. */
 export async function loadReceived(

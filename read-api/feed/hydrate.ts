@@ -15,6 +15,8 @@ export type PostDependencies = Pick<ReadDependencies, 'waitForViews'> &
     readonly logFacts: Pick<ReadDependencies['logFacts'], 'isBlockedBy' | 'areFriends'>;
   };
 
+type HydrationDependencies = Pick<PostDependencies, 'waitForViews' | 'logFacts'> & { readonly views: Pick<PostDependencies['views'], 'getMany'> };
+
 /** What is around posts. `references`: the posts that they answer, quote and share, and so on where those are shown as well. */
 export type Surroundings = { readonly references: ReadonlyMap<PostId, PostDocument>; readonly relations: ReaderRelations };
 
@@ -27,7 +29,7 @@ const REFERENCES_DEPTH_MAX = 3;
 export type Hydration = { readonly reader: PersonId; readonly ids: readonly PostId[]; readonly relationsOf?: 'views' | 'log' };
 
 /** In the order of the ids; deleted posts are left out. */
-export async function hydrate(dependencies: PostDependencies, { reader, ids, relationsOf = 'views' }: Hydration): Promise<Hydrated> {
+export async function hydrate(dependencies: HydrationDependencies, { reader, ids, relationsOf = 'views' }: Hydration): Promise<Hydrated> {
   const { views } = dependencies;
   const posts = (await views.getMany('posts', ids)).filter((post) => post !== undefined);
   const references = await loadReferences(views, posts);
@@ -38,7 +40,7 @@ export async function hydrate(dependencies: PostDependencies, { reader, ids, rel
   return { posts, references, relations: await withRelationsOfLog(dependencies, reader, { relations, asked }) };
 }
 
-async function peopleAhead(dependencies: PostDependencies, posts: readonly PostDocument[]): Promise<Asked> {
+async function peopleAhead(dependencies: HydrationDependencies, posts: readonly PostDocument[]): Promise<Asked> {
   const [aheadOfBlocks, aheadOfFriends] = await Promise.all([
     documentsAhead(dependencies, 'relationships', posts),
     documentsAhead(dependencies, 'friends', posts.filter(isForFriends)),
@@ -48,7 +50,7 @@ async function peopleAhead(dependencies: PostDependencies, posts: readonly PostD
 
 const isForFriends = ({ visibility }: PostDocument) => visibility === 'friends';
 
-async function loadReferences(views: PostDependencies['views'], posts: readonly PostDocument[]): Promise<ReadonlyMap<PostId, PostDocument>> {
+async function loadReferences(views: HydrationDependencies['views'], posts: readonly PostDocument[]): Promise<ReadonlyMap<PostId, PostDocument>> {
   const references = new Map<PostId, PostDocument>();
   let shown = posts;
   for (let depth = 0; depth < REFERENCES_DEPTH_MAX && shown.length > 0; depth++) {
@@ -65,7 +67,7 @@ async function loadReferences(views: PostDependencies['views'], posts: readonly 
  * in the view yet; it is in the view for every other post.
  */
 async function documentsAhead(
-  { waitForViews }: PostDependencies,
+  { waitForViews }: HydrationDependencies,
   view: 'relationships' | 'friends',
   posts: readonly PostDocument[],
 ): Promise<readonly PostDocument[]> {
@@ -86,7 +88,7 @@ function positionOf(post: PostDocument & { readonly position?: string }): Positi
 type Asked = { readonly blocks: readonly PersonId[]; readonly friends: readonly PersonId[] };
 
 async function withRelationsOfLog(
-  { logFacts }: PostDependencies,
+  { logFacts }: HydrationDependencies,
   reader: PersonId,
   { relations, asked }: { readonly relations: ReaderRelations; readonly asked: Asked },
 ): Promise<ReaderRelations> {

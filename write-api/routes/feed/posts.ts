@@ -1,16 +1,15 @@
 /** Posts, and likes of them. */
 import { z } from 'zod';
 import { postStreamOf } from '../../../domain/feed/post-id.ts';
-import { POST_LENGTH_MAX_CHARACTERS } from '../../../domain/feed/post.ts';
 import { reactionStream } from '../../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { postId } from '../../../edge/fields.ts';
 import type { Route } from '../../../edge/http/routes.ts';
 import { command } from '../../command.ts';
 import type { WriteDependencies } from '../../dependencies.ts';
+import { newPost, postOf, postText, PUBLISHING_REFUSALS } from './new-post.ts';
 
 const params = z.strictObject({ post: postId });
-const text = z.string().meta({ description: `At most ${POST_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.`, examples: ['Hello, world'] });
 const stream = postStreamOf(EXAMPLE.post);
 const likeStream = reactionStream(EXAMPLE.post, EXAMPLE.bob);
 
@@ -25,16 +24,12 @@ export function postRoutes(dependencies: WriteDependencies): readonly Route[] {
       path: '/v1/me/feed',
       operationId: 'publishPost',
       summary: 'Publish a post',
-      description: 'Publishes a post to your friends and followers, or a reply to a post that you can see.',
+      description: 'Publishes a post to your friends and followers, a reply to a post that you can see, or one that quotes such a post.',
       example: { body: { text: 'Hello, world' }, result: { id: EXAMPLE.post }, stream },
-      body: z.strictObject({
-        text,
-        replyTo: postId.optional().meta({ description: 'The post that you reply to.', examples: [EXAMPLE.post] }),
-      }),
-      refusals: ['post-empty', 'post-too-long', 'text-malformed', 'post-unknown'],
+      body: newPost,
+      refusals: PUBLISHING_REFUSALS,
       resultFields: { id: postId },
-      execute: ({ caller: { person: author }, body }, context) =>
-        commands.publishPost({ author, text: body.text, ...(body.replyTo === undefined ? {} : { replyTo: body.replyTo }) }, context),
+      execute: ({ caller: { person: author }, body }, context) => commands.publishPost({ author, ...postOf(body) }, context),
     }),
 
     command(dependencies, {
@@ -46,8 +41,8 @@ export function postRoutes(dependencies: WriteDependencies): readonly Route[] {
       description: 'Changes the text of a post of yours.',
       example: { body: { text: 'Hello, whole world' }, stream, revision: 1 },
       params,
-      body: z.strictObject({ text }),
-      refusals: ['post-unknown', 'post-deleted', 'not-the-author', 'post-empty', 'post-too-long', 'text-malformed'],
+      body: z.strictObject({ text: postText }),
+      refusals: ['post-unknown', 'post-deleted', 'post-hidden', 'post-is-share', 'not-the-author', 'post-empty', 'post-too-long', 'text-malformed'],
       execute: ({ caller: { person: author }, params: { post: id }, body }, context) => commands.editPost({ author, post: id, text: body.text }, context),
     }),
 
@@ -71,7 +66,7 @@ export function postRoutes(dependencies: WriteDependencies): readonly Route[] {
       summary: 'Like a post',
       description: 'Adds your like to a post that you can see.',
       example: { stream: likeStream },
-      refusals: ['post-unknown'],
+      refusals: ['post-unknown', 'post-is-share'],
       execute: ({ caller: { person }, params: { post: id } }, context) => commands.likePost({ person, post: id }, context),
     }),
 

@@ -9,7 +9,31 @@ export async function posts(api: BadRequestsApi): Promise<readonly BadRequest[]>
   const publish = async () => (await api.request(ada, 'POST', '/v1/me/feed', text('Hello'))).body.id;
   const [post, deleted] = [await publish(), await publish()];
   await api.request(ada, 'DELETE', `/v1/posts/${deleted}`);
+  const { id: secret } = (await api.request(ada, 'POST', '/v1/me/feed', { body: { text: 'Hush', visibility: 'self' } })).body;
+  const { id: share } = (await api.request(bob, 'PUT', `/v1/posts/${post}/share`)).body;
+  const postWith = (body: object): BadRequestBody => ({ body: { text: 'a', ...body } });
   return [
+    ['a post for nobody that there is', ada, 'POST', '/v1/me/feed', postWith({ visibility: 'everybody' }), 400, 'bad-request'],
+    ['a post with nothing', ada, 'POST', '/v1/me/feed', { body: {} }, 422, 'post-empty'],
+    ['a post with a picture that there isn’t', ada, 'POST', '/v1/me/feed', postWith({ media: [{ media: NOBODY }] }), 404, 'media-unknown'],
+    [
+      'a post with too many pictures',
+      ada,
+      'POST',
+      '/v1/me/feed',
+      postWith({ media: Array.from({ length: 11 }, () => ({ media: randomUUID() })) }),
+      422,
+      'media-too-many',
+    ],
+    ['a quote of a post that is not for everybody', ada, 'POST', '/v1/me/feed', postWith({ quotes: secret }), 409, 'post-not-public'],
+    ['a quote of a post that the caller can’t see', bob, 'POST', '/v1/me/feed', postWith({ quotes: secret }), 404, 'post-unknown'],
+    ['a reply to a share', ada, 'POST', '/v1/me/feed', postWith({ replyTo: share }), 409, 'post-is-share'],
+    ['a share of a post that is not for everybody', ada, 'PUT', `/v1/posts/${secret}/share`, {}, 409, 'post-not-public'],
+    ['a share of a post that the caller can’t see', bob, 'PUT', `/v1/posts/${secret}/share`, {}, 404, 'post-unknown'],
+    ['a share of a share', ada, 'PUT', `/v1/posts/${share}/share`, {}, 409, 'post-is-share'],
+    ['a share liked', ada, 'PUT', `/v1/posts/${share}/like`, {}, 409, 'post-is-share'],
+    ['a share edited', bob, 'PATCH', `/v1/posts/${share}`, text('a'), 409, 'post-is-share'],
+    ['a share of an unknown post taken back', ada, 'DELETE', `/v1/posts/${NO_POST}/share`, {}, 404, 'post-unknown'],
     ['an empty post', ada, 'POST', '/v1/me/feed', text(' \n'), 422, 'post-empty'],
     ['a post too long', ada, 'POST', '/v1/me/feed', text('a'.repeat(10_001)), 413, 'post-too-long'],
     ['a post far too long', ada, 'POST', '/v1/me/feed', text('a'.repeat(300_000)), 413, 'body-too-large'],
