@@ -71,6 +71,8 @@ const ADMITTED: Readonly<Record<string, string>> = {
   deletePost: 'person',
   likePost: 'person',
   unlikePost: 'person',
+  sharePost: 'person',
+  unsharePost: 'person',
   openChannel: 'person',
   renameChannel: 'person',
   addMember: 'person',

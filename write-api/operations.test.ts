@@ -177,6 +177,11 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request(bob, 'PUT', `/v1/posts/${id}/like`)).status, 201);
     t.is((await request(bob, 'PUT', `/v1/posts/${id}/like`)).status, 200);
     t.is((await request(bob, 'DELETE', `/v1/posts/${id}/like`)).status, 200);
+    const shared = await request(bob, 'PUT', `/v1/posts/${id}/share`);
+    t.is(shared.status, 201);
+    t.like(await request(bob, 'PUT', `/v1/posts/${id}/share`), { status: 200, body: { id: shared.body.id } });
+    t.is((await request(bob, 'DELETE', `/v1/posts/${id}/share`)).status, 200);
+    t.is((await request(bob, 'POST', '/v1/me/feed', { body: { text: 'Look', quotes: id, visibility: 'friends' } })).status, 201);
     t.is((await request(ada, 'DELETE', `/v1/posts/${id}`)).status, 200);
   }
 

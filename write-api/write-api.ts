@@ -34,6 +34,7 @@ import { accountClaimRoutes } from './routes/account-claims.ts';
 import { passwordResetRoutes } from './routes/password-resets.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postRoutes } from './routes/feed/posts.ts';
+import { shareRoutes } from './routes/feed/shares.ts';
 import { centreRoutes } from './routes/notifications/centre.ts';
 import { preferenceRoutes } from './routes/notifications/preferences.ts';
 import { scheduleRoutes } from './routes/notifications/schedules.ts';
@@ -98,6 +99,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     friendRoutes,
     relationshipRoutes,
     postRoutes,
+    shareRoutes,
     reportRoutes,
     channelRoutes,
     invitationRoutes,
