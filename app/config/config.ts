@@ -58,7 +58,7 @@ export type Config = {
   /** How often a process renews what it holds of the work that processes share. */
   readonly leaseRenewMs: number;
   readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'origins' | 'trustedProxies' | 'certificates' | 'region' | 'limits' | 'tickMs'>>;
-  readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency'>> & {
+  readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency' | 'pullThresholds'>> & {
     readonly notificationsPerDayMax: number;
     readonly smsLimits: SmsLimits;
     /** Undefined: all of the role `delivery`. */
@@ -194,6 +194,10 @@ function configOf(settings: Settings): Config {
     },
     workers: {
       chatPushAfterMs: settings.TIDINGS_CHAT_PUSH_AFTER_MS,
+      pullThresholds: {
+        pullFromFollowers: settings.TIDINGS_FEED_PULL_FROM_FOLLOWERS,
+        pushUpToFollowers: settings.TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS,
+      },
       notificationsPerDayMax: settings.TIDINGS_NOTIFICATIONS_PER_DAY_MAX,
       attemptDeadlineMs: settings.TIDINGS_DELIVERY_ATTEMPT_DEADLINE_SECONDS * SECOND_MS,
       deliverConcurrency: settings.TIDINGS_DELIVERY_CONCURRENCY,

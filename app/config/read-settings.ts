@@ -49,6 +49,7 @@ type IsGiven = (name: SettingName) => boolean;
 function contradictions(settings: Partial<Settings>, isGiven: IsGiven): readonly string[] {
   return [
     ...ofPresence(settings),
+    ...ofFeed(settings),
     ...ofTls(isGiven),
     ...ofWebAuthn(settings),
     ...ofProfile(settings, isGiven),
@@ -62,6 +63,14 @@ function ofPresence({
   TIDINGS_GATEWAY_HEARTBEAT_SECONDS: heartbeat = 0,
 }: Partial<Settings>): readonly string[] {
   return ttl > heartbeat ? [] : [`TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS: expected more than TIDINGS_GATEWAY_HEARTBEAT_SECONDS, ${heartbeat}, got "${ttl}"`];
+}
+
+/** Otherwise an author between the two would turn with every count. */
+function ofFeed({
+  TIDINGS_FEED_PULL_FROM_FOLLOWERS: pullFrom = Infinity,
+  TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS: pushUpTo = 0,
+}: Partial<Settings>): readonly string[] {
+  return pushUpTo < pullFrom ? [] : [`TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS: expected less than TIDINGS_FEED_PULL_FROM_FOLLOWERS, ${pullFrom}, got "${pushUpTo}"`];
 }
 
 /** Browsers make a key for a domain only on its own pages, and on those of its subdomains. */

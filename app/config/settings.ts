@@ -1,5 +1,6 @@
 /** Every setting: an environment variable, its default, and what it may be. `docs/operating.md` is held to this list by a test. */
 import { z } from 'zod';
+import { PULL_THRESHOLDS } from '../../domain/feed/delivery-mode/delivery-mode.ts';
 import { HOUR_MS, SECOND_MS } from '../../domain/shared/instant.ts';
 import { ADDRESS_CONNECTIONS_MAX as HTTP_ADDRESS_CONNECTIONS_MAX } from '../../edge/http/guarded-listener.ts';
 import { COMPRESSED_FROM_BYTES } from '../../edge/http/send-json.ts';
@@ -152,6 +153,8 @@ export const settingsSchema = z.object({
   ...mediaSettings,
 
   TIDINGS_WARM_FEEDS_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
+  TIDINGS_FEED_PULL_FROM_FOLLOWERS: wholeNumber(PULL_THRESHOLDS.pullFromFollowers, { max: COUNT_MAX }),
+  TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS: wholeNumber(PULL_THRESHOLDS.pushUpToFollowers, { max: COUNT_MAX }),
   TIDINGS_QUEUED_JOBS_MAX: wholeNumber(200_000, { max: COUNT_MAX }),
   TIDINGS_OUTBOX_MESSAGES_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
 });
