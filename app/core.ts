@@ -5,6 +5,7 @@ import type { WebAuthnSite } from '../commands/handling/dependencies.ts';
 import { createAdmission, type AdmissionConfig, type AdmissionDependencies } from '../commands/moderation/admission.ts';
 import { createUploads, type Uploads } from '../commands/media/uploads.ts';
 import { createHandling, type CommandHandling } from '../commands/handling/handle.ts';
+import { scanRecentCommands } from '../commands/handling/recent-commands.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import { isAllowedOrigin } from '../edge/network/origins.ts';
 import { createPasswords } from '../edge/auth/passwords.ts';
@@ -34,8 +35,11 @@ export type CoreReports = {
   readonly counted?: (codec: Codec) => Codec;
 };
 
-/** `webAuthn`: where keys of people are asked for; absent in a process that logs nobody in. `admission`: absent where people give no commands. */
-export type CoreConfig = { readonly webAuthn?: WebAuthnSite; readonly admission?: CoreAdmission };
+/**
+ * `webAuthn`: where keys of people are asked for; absent in a process that logs nobody in. `admission`: absent where people give no commands.
+ * `isServing`: commands of people who were connected before the process started are expected.
+ */
+export type CoreConfig = { readonly webAuthn?: WebAuthnSite; readonly admission?: CoreAdmission; readonly isServing?: true };
 
 type CoreAdmission = Pick<AdmissionDependencies, 'contentChecks' | 'onUnavailable'> & AdmissionConfig;
 
@@ -43,7 +47,7 @@ export async function createCore(
   adapters: Adapters,
   clock: () => Instant,
   { reportCommand = () => undefined, reportSnapshotFailure = () => undefined, counted = (codec) => codec }: CoreReports = {},
-  { webAuthn, admission }: CoreConfig = {},
+  { webAuthn, admission, isServing }: CoreConfig = {},
 ): Promise<Core> {
   const keyring = openKeyring(adapters.vault);
   const codec = counted(createCodec(keyring));
@@ -51,6 +55,8 @@ export async function createCore(
     createHandling({
       log: adapters.log,
       codec,
+      // Other processes would each read minutes of a log that is not theirs alone, over the network.
+      ...(isServing === true && adapters.eventStore !== undefined && { recentCommands: scanRecentCommands({ log: adapters.log, codec }, clock) }),
       onSnapshotFailure: (stream, error) => reportSnapshotFailure(new Error(`The snapshot of ${stream} failed.`, { cause: error })),
     }),
     reportCommand,

@@ -74,7 +74,7 @@ export async function startTidings(
     ofAllEpochs,
     clock,
     { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots'), counted: telemetry.portMetrics.ofCodec },
-    { webAuthn: webAuthnSiteOf(config), admission },
+    { webAuthn: webAuthnSiteOf(config), admission, isServing: true },
   );
   await checkClock({ log: opened.log, clock, logger });
   await adoptVault(opening, { adoption: vaultAdoption });

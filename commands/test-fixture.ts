@@ -22,12 +22,20 @@ import { createCommands, type Commands } from './commands.ts';
 import { contextWith, type CommandContext } from './handling/command-context.ts';
 import type { Passwords } from './handling/dependencies.ts';
 import { createHandling, type CommandHandling } from './handling/handle.ts';
+import type { RecentCommands } from './handling/recent-commands.ts';
 import type { CommandResult } from './handling/results.ts';
 import type { Admit } from './moderation/admission.ts';
 
 const SECRET = Buffer.from('the secret of a test');
 
 export type Process = CommandHandling & { readonly commands: Commands };
+
+type OwnParts = {
+  readonly passwords?: Passwords;
+  readonly vault?: Vault;
+  readonly admit?: (handling: CommandHandling) => Admit;
+  readonly recentCommands?: RecentCommands;
+};
 
 export type CommandsFixture = AsyncDisposable & {
   readonly folder: string;
@@ -39,7 +47,7 @@ export type CommandsFixture = AsyncDisposable & {
   /** The hints that were published. */
   readonly hints: readonly Hint[];
   /** Another process on the same log, with caches of its own. */
-  process(log?: EventLog, own?: { readonly passwords?: Passwords; readonly vault?: Vault; readonly admit?: (handling: CommandHandling) => Admit }): Process;
+  process(log?: EventLog, own?: OwnParts): Process;
   context(actor: string, options?: { readonly key?: string; readonly at?: Instant; readonly body?: unknown; readonly type?: string }): CommandContext;
   now: Instant;
 };
@@ -76,7 +84,7 @@ export async function givenCommands({ idempotency = 'full' }: Pick<EventStoreOpt
     hints,
     now: instant(Date.now()),
     process: (ownLog = log, own = {}) => {
-      const handling = createHandling({ log: ownLog, codec });
+      const handling = createHandling({ log: ownLog, codec, recentCommands: own.recentCommands });
       const logins = { passwords: own.passwords ?? passwords, secret: SECRET };
       const commands = createCommands({
         handling,

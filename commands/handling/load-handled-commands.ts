@@ -4,6 +4,7 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import { HANDLED_COMMANDS_MAX, type CachedStream } from './cached-stream.ts';
 import { handledCommandIn, type HandledCommand, type IdempotencyLookup } from './idempotency.ts';
 import type { LogReader } from './load-stream.ts';
+import type { RecentCommands, RecentStream } from './recent-commands.ts';
 
 /** So many are scanned before others get a turn: a busy stream has thousands within the minutes that every lookup reaches back. */
 const EVENTS_A_TURN = 256;
@@ -14,32 +15,46 @@ const EVENTS_A_TURN = 256;
  * returned this once.
  */
 export async function loadHandledCommands(
-  { log, codec }: LogReader,
+  { log, codec, recentCommands }: LogReader & { readonly recentCommands?: RecentCommands | undefined },
   stream: string,
   cached: CachedStream,
   commands: IdempotencyLookup['commands'],
   since: Instant,
 ): Promise<ReadonlyMap<string, HandledCommand>> {
+  const recent = recentReaching(recentCommands?.of(stream), since);
   const older = new Map<string, HandledCommand>();
   const capacity = HANDLED_COMMANDS_MAX - cached.handledCommands.size;
-  let { scannedFromRevision } = cached;
+  const scannedBefore = cached.scannedFromRevision;
+  let scannedFromRevision = scannedBefore;
   let exceedsCapacity = false;
-  if (scannedFromRevision > 0) {
+  const find = (command: string, handled: HandledCommand) => {
+    exceedsCapacity ||= older.size >= capacity;
+    if (!older.has(command) && !cached.handledCommands.has(command) && (!exceedsCapacity || commands.has(command))) older.set(command, handled);
+  };
+  let reachesRecent = recent !== undefined && scannedFromRevision <= recent.last + 1;
+  if (!reachesRecent && scannedFromRevision > 0) {
     let scanned = 0;
     for await (const stored of log.readStream(stream, { from: scannedFromRevision - 1, direction: 'backwards' })) {
+      reachesRecent = recent !== undefined && stored.revision <= recent.last;
+      if (reachesRecent) break;
       const metadata = codec.metadataOf(stored);
-      const { command, at } = metadata;
-      exceedsCapacity ||= older.size >= capacity;
-      if (!older.has(command) && !cached.handledCommands.has(command) && (!exceedsCapacity || commands.has(command)))
-        older.set(command, handledCommandIn({ ...stored, metadata }));
+      find(metadata.command, handledCommandIn({ ...stored, metadata }));
       scannedFromRevision = stored.revision;
-      if (at < since) break;
+      if (metadata.at < since) break;
       if (++scanned % EVENTS_A_TURN === 0) await setImmediate();
     }
+  }
+  if (recent !== undefined && reachesRecent) {
+    for (const [command, handled] of recent.commands) if (handled.revision < scannedBefore) find(command, handled);
+    scannedFromRevision = Math.min(scannedFromRevision, recent.first);
   }
   if (exceedsCapacity) return new Map([...older, ...cached.handledCommands]);
   cached.handledCommands = new Map([...[...older].reverse(), ...cached.handledCommands]);
   cached.scannedFromRevision = scannedFromRevision;
-  cached.handledSince = scannedFromRevision === 0 ? 'start' : since;
+  cached.handledSince = scannedFromRevision === 0 ? 'start' : reachesRecent && recent !== undefined ? recent.since : since;
   return cached.handledCommands;
 }
+
+/** What a scan of the log found of the stream, if it reaches back far enough. */
+const recentReaching = (recent: RecentStream | undefined, since: Instant): RecentStream | undefined =>
+  recent !== undefined && recent.since <= since ? recent : undefined;

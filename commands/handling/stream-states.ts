@@ -8,6 +8,7 @@ import { rememberCommand, remembersSince, type CachedStream } from './cached-str
 import type { HandledCommand, IdempotencyLookup } from './idempotency.ts';
 import { loadHandledCommands } from './load-handled-commands.ts';
 import { catchUp, loadStream, type LogReader } from './load-stream.ts';
+import type { RecentCommands } from './recent-commands.ts';
 import { createSharedCalls } from './shared-calls.ts';
 import { SNAPSHOT_EVERY_EVENTS, snapshotsIn, type SnapshotsDependencies } from './snapshots.ts';
 
@@ -23,7 +24,8 @@ export type StreamState = {
   readonly handledCommands: ReadonlyMap<string, HandledCommand>;
 };
 
-export type StreamStatesDependencies = LogReader & SnapshotsDependencies;
+/** `recentCommands`: what is known of streams that were busy before this process started. */
+export type StreamStatesDependencies = LogReader & SnapshotsDependencies & { readonly recentCommands?: RecentCommands | undefined };
 
 export type StreamStates = {
   /** From the cache where it is there. The lookup's commands are in `handledCommands`, where they were handled. `catchUp`: the cache may be behind the log. */
