@@ -26,6 +26,7 @@ const READS_THE_CLOCK: Readonly<Record<string, string>> = {
 const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'app/start-checks/check-clock.ts': 'the moment of the newest event',
   'app/start-checks/log-epoch.ts': 'the moment of a restore, which the operator names',
+  'commands/handling/recent-commands.ts': 'the age of an event',
   'edge/auth/app-signature.ts': 'the age of a signature',
   'edge/auth/token-keys.ts': 'the age of a signing key, in the vault',
   'edge/auth/tokens.ts': 'the end of a token, or of a ticket',
