@@ -11,7 +11,7 @@ import { addExplainPushCommand } from './commands/explain-push.ts';
 import { addFunnelCommand } from './commands/funnel.ts';
 import { addListsCommands } from './commands/lists.ts';
 import { addLogCommands } from './commands/log.ts';
-import { addModerationCommands } from './commands/moderation.ts';
+import { addModerationCommands } from './commands/moderation/moderation.ts';
 import { addOperatorsCommands } from './commands/operators.ts';
 import { addOutboxCommands } from './commands/outbox.ts';
 import { addProjectionsCommands } from './commands/projections.ts';

@@ -5,23 +5,47 @@
 import { channel } from '../domain/chat/channel.ts';
 import { channelStream } from '../domain/shared/streams.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
+import type { addMember, openDirectChannel, openGroupChannel, renameChannel } from './chat/channels.ts';
+import type { editMessage, postMessage, reactToMessage } from './chat/messages.ts';
 import { areFriends } from './chat/newcomers.ts';
-import type { Commands } from './commands.ts';
+import type { likePost } from './feed/likes.ts';
+import type { editPost, publishPost } from './feed/posts.ts';
+import type { sharePost } from './feed/shares.ts';
 import type { CommandContext } from './handling/command-context.ts';
 import { directChannelOf } from './handling/deterministic-ids.ts';
 import type { LoadState } from './handling/handle.ts';
 import type { CommandResult } from './handling/results.ts';
 import type { Admit, AskedAdmission } from './moderation/admission.ts';
+import type { report } from './moderation/reports.ts';
+import type { requestFriend } from './people/friendships.ts';
+import type { changeProfile } from './people/profile.ts';
 
 type Dependencies = { readonly loadState: LoadState };
-type RequestOf<Name extends keyof Commands> = Commands[Name] extends (request: infer Request, ...rest: never[]) => unknown ? Request : never;
+type Bound = (...parts: never[]) => (...given: never[]) => unknown;
 /** Undefined: nobody else sees anything of this one. */
-type Ask<Name extends keyof Commands> = (
-  request: RequestOf<Name>,
+type Ask<Command extends Bound> = (
+  request: Parameters<ReturnType<Command>>[0],
   dependencies: Dependencies,
 ) => AskedAdmission | undefined | Promise<AskedAdmission | undefined>;
 
-export const ASKED = {
+type Asked = {
+  readonly publishPost: Ask<typeof publishPost>;
+  readonly editPost: Ask<typeof editPost>;
+  readonly sharePost: Ask<typeof sharePost>;
+  readonly likePost: Ask<typeof likePost>;
+  readonly requestFriend: Ask<typeof requestFriend>;
+  readonly changeProfile: Ask<typeof changeProfile>;
+  readonly openDirectChannel: Ask<typeof openDirectChannel>;
+  readonly openGroupChannel: Ask<typeof openGroupChannel>;
+  readonly addMember: Ask<typeof addMember>;
+  readonly renameChannel: Ask<typeof renameChannel>;
+  readonly postMessage: Ask<typeof postMessage>;
+  readonly editMessage: Ask<typeof editMessage>;
+  readonly reactToMessage: Ask<typeof reactToMessage>;
+  readonly report: Ask<typeof report>;
+};
+
+export const ASKED: Asked = {
   publishPost: ({ author: person, text, replyTo }) =>
     replyTo === undefined ? { person, activity: 'posts', content: { kind: 'post', text } } : { person, activity: 'replies', content: { kind: 'reply', text } },
   // An edit is no new post: its words are checked, and are not counted.
@@ -41,13 +65,13 @@ export const ASKED = {
   editMessage: ({ person }) => ({ person }),
   reactToMessage: ({ person, change }) => (change === 'removed' ? undefined : { person }),
   report: ({ person }) => ({ person, activity: 'reports', evenSuspended: true }),
-} satisfies { readonly [Name in keyof Commands]?: Ask<Name> };
+};
 
 type Command = (request: unknown, context: CommandContext) => Promise<CommandResult>;
 
 /** The command as it is, or one that is admitted first. */
 export function admittedCommand(name: string, command: unknown, { admit, ...dependencies }: Dependencies & { readonly admit: Admit | undefined }): unknown {
-  const ask = (ASKED as Readonly<Record<string, Ask<never> | undefined>>)[name];
+  const ask = (ASKED as Readonly<Record<string, Ask<Bound> | undefined>>)[name];
   if (ask === undefined || admit === undefined) return command;
   const run = command as Command;
   return async (request: never, context: CommandContext) => {

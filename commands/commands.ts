@@ -1,5 +1,4 @@
 /** All commands, ready to be called. */
-import type { ContactKind } from '../domain/people/notification-channels.ts';
 import { admittedCommand } from './asked-admissions.ts';
 import { addMember, leaveChannel, openDirectChannel, openGroupChannel, removeMember, renameChannel } from './chat/channels.ts';
 import {
@@ -15,6 +14,7 @@ import { changePresence, recordGatewayLoss } from './chat/presence.ts';
 import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
 import { claimAccount, loginOfClaim, makeAccountClaim } from './accounts/account-claims.ts';
 import type { CommandsDependencies } from './handling/dependencies.ts';
+import { keyedNames, type KeyedNames } from './keyed-names.ts';
 import type { Admit } from './moderation/admission.ts';
 import { dismissCase, hidePost, liftSuspension, restorePost, suspendPerson } from './moderation/decisions.ts';
 import { appeal, report } from './moderation/reports.ts';
@@ -32,11 +32,10 @@ import { markNotification, markNotificationsRead, markNotificationsSeen } from '
 import { recordCallbacks } from './notifications/callbacks.ts';
 import { commandDelivery } from './notifications/deliveries.ts';
 import { commandDigest, requestDigest } from './notifications/digests.ts';
-import { phoneIdOf } from './notifications/phone-id.ts';
 import { reportDelivery } from './notifications/beacons.ts';
 import { stopSms } from './notifications/sms-stops.ts';
 import { commandWebhookMessage, removeWebhook, replayWebhookMessage, rotateWebhookSecret, setWebhook, webhookSecretsOf } from './notifications/webhooks.ts';
-import { unsubscribe, unsubscribeTokenOf, unsubscriptionIn, type Unsubscription } from './notifications/unsubscribe.ts';
+import { unsubscribe } from './notifications/unsubscribe.ts';
 import { commandCampaign, steerCampaign } from './notifications/lists/campaigns.ts';
 import { changeList, changeListOfAnyApp, createList, removeList } from './notifications/lists/lists.ts';
 import { cancelNotification, requestNotification } from './notifications/notifications.ts';
@@ -50,21 +49,12 @@ import {
   resumeSchedule,
 } from './notifications/schedules/schedules.ts';
 import { previewTemplate, publishPartial, publishTemplate } from './notifications/templates.ts';
-import { linkIn, linkTokenOf, openIn, openTokenOf, recordTracked, type TrackedLink, type TrackedOpen } from './notifications/tracked-links.ts';
+import { recordTracked } from './notifications/tracked-links.ts';
 import { addOperator, findOperator, listOperators, removeOperator, rotateOperatorToken, setOperatorRole } from './operators/operators.ts';
 import { readAudit } from './operators/audit.ts';
 import { block, follow, mute, unblock, unfollow, unmute } from './people/relationships.ts';
-import {
-  addressIdOf,
-  blockEndpoint,
-  confirmContact,
-  invalidateDevice,
-  invalidateEndpoint,
-  removeContact,
-  setContact,
-  unblockContact,
-} from './people/contacts.ts';
-import { pushTokenIdOf, registerDevice, type PushToken } from './people/devices.ts';
+import { blockEndpoint, confirmContact, invalidateDevice, invalidateEndpoint, removeContact, setContact, unblockContact } from './people/contacts.ts';
+import { registerDevice } from './people/devices.ts';
 import {
   acceptFriend,
   releaseAbandonedReservation,
@@ -93,7 +83,7 @@ import {
 } from './accounts/second-factors.ts';
 import { enterSecondFactor, findLoginTicket } from './accounts/second-step.ts';
 import { endSessions, listSessions } from './accounts/sessions.ts';
-import { loginOf, signUp } from './accounts/sign-up.ts';
+import { signUp } from './accounts/sign-up.ts';
 
 const COMMANDS = {
   // People
@@ -264,44 +254,12 @@ const COMMANDS = {
 
 type BoundCommands = { readonly [Name in keyof typeof COMMANDS]: ReturnType<(typeof COMMANDS)[Name]> };
 
-export type Commands = BoundCommands & {
-  /** The HMAC of a login name: the name of its stream, and of the caller at a sign-up. */
-  readonly loginOf: (loginName: string) => string;
-  /** The HMAC of a push token: the name of the stream of its claims. */
-  readonly pushTokenIdOf: (token: PushToken) => string;
-  /** Of the link with which a message is unsubscribed from. */
-  readonly unsubscribeTokenOf: (unsubscription: Unsubscription) => string;
-  /** Undefined where the token is none of ours. */
-  readonly unsubscriptionIn: (token: string) => Unsubscription | undefined;
-  /** The HMAC of a phone's number: the name of the stream of what it has stopped. */
-  readonly phoneIdOf: (phone: string) => string;
-  /** Of an email's link that is tracked, and of the picture that tells that it was opened. */
-  readonly linkTokenOf: (link: TrackedLink) => string;
-  readonly openTokenOf: (open: TrackedOpen) => string;
-  /** Undefined where the token is none of ours. */
-  readonly linkIn: (token: string) => TrackedLink | undefined;
-  readonly openIn: (token: string) => TrackedOpen | undefined;
-  /** The HMAC of an address: counts how often it is written to. */
-  readonly addressIdOf: (kind: ContactKind, address: string) => string;
-};
+export type Commands = BoundCommands & KeyedNames;
 
 /** Without `admit` every command is carried out that its decider accepts. */
 export function createCommands({ handling, admit, ...parts }: CommandsDependencies & { readonly admit?: Admit }): Commands {
   const dependencies = { ...handling, ...parts };
   const bindTo = ([name, bind]: [string, (parts: typeof dependencies) => unknown]) => [name, admittedCommand(name, bind(dependencies), { ...handling, admit })];
   const bound = Object.fromEntries(Object.entries(COMMANDS).map(bindTo)) as unknown as BoundCommands;
-  const { secret } = parts.logins;
-  return {
-    ...bound,
-    loginOf: (loginName) => loginOf(secret, loginName),
-    pushTokenIdOf: (token) => pushTokenIdOf(secret, token),
-    phoneIdOf: (phone) => phoneIdOf(secret, phone),
-    unsubscribeTokenOf: (unsubscription) => unsubscribeTokenOf(secret, unsubscription),
-    unsubscriptionIn: (token) => unsubscriptionIn(secret, token),
-    linkTokenOf: (link) => linkTokenOf(secret, link),
-    openTokenOf: (open) => openTokenOf(secret, open),
-    linkIn: (token) => linkIn(secret, token),
-    openIn: (token) => openIn(secret, token),
-    addressIdOf: (kind, address) => addressIdOf(secret, kind, address),
-  };
+  return { ...bound, ...keyedNames(parts.logins.secret) };
 }

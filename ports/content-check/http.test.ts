@@ -8,7 +8,7 @@ import { wordList } from './word-list.ts';
 
 const LOOPBACK = ['127.0.0.0/8'];
 
-async function startService(refused: readonly string[]) {
+async function startChecker(refused: readonly string[]) {
   await using starting = new AsyncDisposableStack();
   const receiver = starting.use(await startReceiver());
   const outbound = starting.use(startOutbound({ privateNetworks: LOOPBACK, ca: receiver.ca }));
@@ -28,21 +28,21 @@ async function startService(refused: readonly string[]) {
 }
 
 contentCheckContract('HTTP', async (refused) => {
-  const { check, ...started } = await startService(refused);
+  const { check, ...started } = await startChecker(refused);
   return { check, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 });
 
 test('the service is told what it says and in what, and the token, and nothing of whom', async (t) => {
-  await using service = await startService(['casino']);
-  await service.check.check({ kind: 'reply', text: 'Rain.' });
-  const [request] = service.receiver.received;
+  await using checker = await startChecker(['casino']);
+  await checker.check.check({ kind: 'reply', text: 'Rain.' });
+  const [request] = checker.receiver.received;
   t.deepEqual(JSON.parse(request?.body ?? ''), { kind: 'reply', text: 'Rain.' });
   t.is(request?.headers['authorization'], 'Bearer secret');
 });
 
 test('no verdict in time, another status and another answer say nothing of the text', async (t) => {
-  await using service = await startService([]);
-  const { receiver, outbound } = service;
+  await using checker = await startChecker([]);
+  const { receiver, outbound } = checker;
   const check = () => httpContentCheck(outbound, { url: receiver.url, deadlineMs: 500 }).check({ kind: 'post', text: 'Rain.' });
   for (const answer of [
     503,

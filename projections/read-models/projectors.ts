@@ -12,7 +12,7 @@ import { inbox } from './inbox.ts';
 import { invitations } from './invitations.ts';
 import { lists } from './notifications/lists.ts';
 import { messages } from './messages.ts';
-import { moderation } from './moderation.ts';
+import { moderation } from './moderation/cases.ts';
 import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
 import { preferences } from './preferences.ts';

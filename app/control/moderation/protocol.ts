@@ -5,7 +5,7 @@ import { MODERATION_TEXT_CHARACTERS_MAX, VIOLATIONS } from '../../../domain/mode
 import type { CaseId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import { instantWithOffset, personId } from '../../../edge/fields.ts';
-import type { CaseDocument, ReportDocument, StandingDocument } from '../../../projections/read-models/moderation.ts';
+import type { CaseDocument, ReportDocument, StandingDocument } from '../../../projections/read-models/moderation/cases.ts';
 
 const LISTED_MAX = 1_000;
 const PLACE_CHARACTERS_MAX = 200;

@@ -1,8 +1,8 @@
 /** What people report, and what is decided about it, by the command line: beside a process that runs, and on a folder that nobody has open. */
 import test from 'ava';
 import { v7 } from 'uuid';
-import { startTidingsProcess, temporaryFolder } from '../../tests/start-for-test.ts';
-import { parsed, runCli, signUp, waitUntil } from '../test-fixture.ts';
+import { startTidingsProcess, temporaryFolder } from '../../../tests/start-for-test.ts';
+import { parsed, runCli, signUp, waitUntil } from '../../test-fixture.ts';
 
 type Signed = Awaited<ReturnType<typeof signUp>>;
 

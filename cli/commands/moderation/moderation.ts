@@ -1,13 +1,13 @@
 /** `tidings moderation …`: what people have reported, and what is decided about it. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { requestSchemas } from '../../app/control/protocol.ts';
-import type { CaseLine, ReportLine, ShownCaseLine, StandingLine } from '../../app/control/moderation/protocol.ts';
-import { VIOLATIONS, type Violation } from '../../domain/moderation/violations.ts';
-import type { CaseId, PersonId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { CliContext } from '../context.ts';
-import { personIdOption, positiveNumber } from '../options.ts';
-import { printList } from '../print-list.ts';
+import { requestSchemas } from '../../../app/control/protocol.ts';
+import type { CaseLine, ReportLine, ShownCaseLine, StandingLine } from '../../../app/control/moderation/protocol.ts';
+import { VIOLATIONS, type Violation } from '../../../domain/moderation/violations.ts';
+import type { CaseId, PersonId } from '../../../domain/shared/ids.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import type { CliContext } from '../../context.ts';
+import { personIdOption, positiveNumber } from '../../options.ts';
+import { printList } from '../../print-list.ts';
 
 const CASE_HEADINGS = ['CASE', 'SINCE', 'REPORTS', 'VIOLATION', 'APPEALED', 'OUTCOME', 'ABOUT'];
 const REPORT_HEADINGS = ['BY', 'AT', 'VIOLATION', 'TEXT'];

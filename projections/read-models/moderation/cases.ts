@@ -2,15 +2,15 @@
  * The moderators' queue: what was reported, each thing once with its reports, and who is suspended. What people wrote goes with them: a
  * report stays and counts when its author is erased, and says nothing any more.
  */
-import type { ActingAs } from '../../domain/operators/roles.ts';
-import type { CaseEvent, CaseOutcome, StandingEvent } from '../../domain/moderation/events.ts';
-import { caseOf, type Subject } from '../../domain/moderation/subject.ts';
-import type { Violation } from '../../domain/moderation/violations.ts';
-import type { UserEvent } from '../../domain/people/events.ts';
-import { orErased, type Recorded } from '../../domain/shared/event.ts';
-import type { CaseId, PersonId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { Projector } from '../projection.ts';
+import type { ActingAs } from '../../../domain/operators/roles.ts';
+import type { CaseEvent, CaseOutcome, StandingEvent } from '../../../domain/moderation/events.ts';
+import { caseOf, type Subject } from '../../../domain/moderation/subject.ts';
+import type { Violation } from '../../../domain/moderation/violations.ts';
+import type { UserEvent } from '../../../domain/people/events.ts';
+import { orErased, type Recorded } from '../../../domain/shared/event.ts';
+import type { CaseId, PersonId } from '../../../domain/shared/ids.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import type { Projector } from '../../projection.ts';
 
 /** Id: `caseOf` its subject. */
 export type CaseDocument = {
