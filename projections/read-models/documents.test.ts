@@ -23,7 +23,6 @@ import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
 import { preferences } from './preferences.ts';
 import { presence, presenceStatusOf } from './presence.ts';
-import { profile } from './profile.ts';
 import type { AnyProjector } from '../projection.ts';
 import { templates } from './notifications/templates.ts';
 
@@ -39,32 +38,6 @@ test.after.always(async () => {
 });
 
 const documentsOf = (projector: AnyProjector) => foldedDocuments(views, projector, [withErasures(inStreamOrder(everything))]);
-
-test('a profile has the latest value of each field, and nothing of an erased person', async (t) => {
-  const { profiles } = await documentsOf(profile);
-  t.deepEqual(profiles?.['ann'], {
-    person: 'ann',
-    name: 'Ann',
-    about: 'sails',
-    timeZone: 'Europe/Vienna',
-    language: null,
-    country: null,
-    findable: true,
-    erased: false,
-    since: at,
-  });
-  t.deepEqual(profiles?.['cyd'], {
-    person: 'cyd',
-    name: null,
-    about: null,
-    timeZone: null,
-    language: null,
-    country: null,
-    findable: true,
-    erased: true,
-    since: at,
-  });
-});
 
 test('preferences keep the latest choice for each app, category and channel', async (t) => {
   const { preferences: documents } = await documentsOf(preferences);

@@ -3,7 +3,7 @@ import { isErased, orErased } from '../../domain/shared/event.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
-import { NAME_TERMS_MAX, nameTerms } from '../../domain/people/name-terms.ts';
+import { NAME_TERMS_MAX, nameTerms } from '../../domain/people/names/name-terms.ts';
 import type { Collection, Projector } from '../projection.ts';
 
 /** Id: the person. */

@@ -3,7 +3,7 @@
  * for nothing of it is stored. Who may be found is asked when somebody seeks.
  */
 import { z } from 'zod';
-import { foldedWords, matchesName, nameTerms } from '../../domain/people/name-terms.ts';
+import { foldedWords, matchesName, nameTerms } from '../../domain/people/names/name-terms.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { text } from '../../edge/fields.ts';
