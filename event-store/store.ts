@@ -72,6 +72,11 @@ export type SubscribeOptions = {
   readonly filter?: EventFilter;
   readonly batchSize?: number; // events, at most
   readonly signal?: AbortSignal; // aborting ends the subscription without an error
+  /**
+   * For a filter of exact type names on `$all`. Then a live subscription passes over events that the filter leaves out without a batch, and
+   * this is called with whether it waits: meanwhile every flushed event was passed over. It is called before the next event can be read.
+   */
+  readonly onQuiet?: (isQuiet: boolean) => void;
 };
 
 /** What is available now, up to the batch size. `events` is empty where no event that was read passed the filter. */

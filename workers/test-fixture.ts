@@ -187,7 +187,7 @@ export async function startWorkersForTest(
     await startProjections(
       { log, views: stored, decode: (events) => codec.decodeAll(events), appendOperations: appendOperationsWith(handling, clock), clock },
       // A test waits for each batch.
-      { projections: [...projectors, ...workers.projections].map((one) => ({ ...one, paceMs: 0 })), idleCheckpointMs: 5, logCheckpointMs: 60_000 },
+      { projections: [...projectors, ...workers.projections].map((one) => ({ ...one, paceMs: 0 })), idleCheckpointMs: 25, logCheckpointMs: 60_000 },
     ),
   );
 

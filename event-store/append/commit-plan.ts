@@ -58,7 +58,14 @@ type PlannedStream = {
   /** Revisions of the first events of `planned` by id; filled on demand. */
   readonly revisions: Map<string, number>;
 };
-type PlannedEvent = { readonly stream: number; readonly revision: number; readonly position: number; readonly id: Uint8Array; readonly record: Buffer };
+type PlannedEvent = {
+  readonly stream: number;
+  readonly revision: number;
+  readonly position: number;
+  readonly type: string;
+  readonly id: Uint8Array;
+  readonly record: Buffer;
+};
 
 export type CommitPlan = {
   readonly log: Log;
@@ -168,7 +175,7 @@ function planEvent(plan: CommitPlan, name: string, event: NewEvent, idBytes: Uin
   const revision = at ?? stream.state.last + 1;
   const position = plan.nextPosition++;
   const record = encodeEvent(event, idBytes, { stream: name, revision, position, created: plan.created }, plan.log.tables.words);
-  plan.events.push({ stream: stream.state.number, revision, position, id: idBytes, record });
+  plan.events.push({ stream: stream.state.number, revision, position, type: event.type, id: idBytes, record });
   stream.planned.push({ id: event.id, position });
   const state: StreamState = { number: stream.state.number, last: revision, lastPosition: position };
   stream.state = isMetastream(name) ? { ...state, parsed: parseStreamMetadata(event.data) } : state;

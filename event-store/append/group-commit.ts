@@ -137,7 +137,7 @@ export class GroupCommit {
     if (plan.setAside.size === 0) this.#log.tailCache.add(plan.events.map(({ record }) => record));
     else this.#log.tailCache.clear(head.nextPosition); // so that the event is not served from memory either
     if (plan.setAside.size > 0) this.#log.states.clear(); // in case it was a stream's metadata
-    this.#log.flushed.publish(head, plan.streams.keys());
+    this.#log.flushed.publish(head, plan.streams.keys(), new Set(plan.events.map(({ type }) => type)));
   }
 
   async #runExclusive(work: ExclusiveWork): Promise<void> {
@@ -146,7 +146,7 @@ export class GroupCommit {
       this.#throwIfFailed();
       const head = await work.run();
       this.#log.tailCache.clear(head.nextPosition); // so that removed events are not served from memory either
-      this.#log.flushed.publish(head, []);
+      this.#log.flushed.publish(head, [], new Set());
       work.resolve();
     } catch (error) {
       work.reject(isEventStoreError(error) ? error : await this.#writeFailed(error, { allPut: true, before }));

@@ -156,3 +156,40 @@ test('with EventStoreDB’s idempotency a live subscriber that falls behind is d
   await t.throwsAsync(next(subscription), { code: 'consumer-too-slow' });
   t.is((await firstEvents(store.subscribeToAll(), LAG_EVENTS_MAX + 1)).length, LAG_EVENTS_MAX + 1);
 });
+
+test('a quiet subscription passes over what its filter leaves out without a batch, tells that it waits, and misses nothing', async (t) => {
+  const store = await openTestStore(t);
+  await store.append('a', events(3), 'any');
+  const told: boolean[] = [];
+  const subscription = store.subscribeToAll({ filter: { on: 'type', names: ['wanted'] }, onQuiet: (isQuiet) => told.push(isQuiet) })[Symbol.asyncIterator]();
+  t.deepEqual(await next(subscription), { events: [], position: 2, caughtUp: true });
+  for (const round of [1, 2, 3]) {
+    const waiting = next(subscription);
+    t.deepEqual(told, [true], 'it waits');
+    for (let others = 0; others < 10 * round; others++) await store.append('a', events(1), 'any');
+    t.deepEqual(told, [true], 'what others wrote is passed over');
+    const appended = store
+      .append('b', [{ ...event(), type: 'wanted' }], 'any')
+      .then(() => t.deepEqual(told, [true, false], 'before anybody knows of the event'));
+    const batch = await waiting;
+    await appended;
+    t.deepEqual([batch.events.map(({ type }) => type), batch.position], [['wanted'], store.head() ?? -1]);
+    told.length = 0;
+  }
+});
+
+test('a quiet subscription ends when its signal aborts and when the store closes', async (t) => {
+  for (const how of ['aborts', 'closes']) {
+    const store = await openTestStore(t);
+    const stop = new AbortController();
+    const told: boolean[] = [];
+    const options = { filter: { on: 'type', names: ['wanted'] }, signal: stop.signal, onQuiet: (isQuiet: boolean) => told.push(isQuiet) } as const;
+    const subscription = store.subscribeToAll(options)[Symbol.asyncIterator]();
+    await next(subscription);
+    const ended = subscription.next();
+    if (how === 'aborts') stop.abort();
+    else await store[Symbol.asyncDispose]();
+    t.true((await ended).done);
+    t.deepEqual(told, [true, false]);
+  }
+});

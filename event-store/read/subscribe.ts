@@ -24,6 +24,7 @@ type EventSource = {
   readonly end: () => number;
   readonly read: (from: number, limit: number) => { readonly events: readonly StoredEvent[]; readonly next: number };
   readonly stream: string | undefined; // flushes of this stream wake the subscription; any flush when undefined
+  readonly types?: ReadonlySet<string>; // of which alone flushes wake it, where it may wait quietly
 };
 
 export function subscribeToAll(log: Log, options: SubscribeOptions = {}): AsyncIterable<SubscriptionBatch> {
@@ -36,8 +37,10 @@ export function subscribeToAll(log: Log, options: SubscribeOptions = {}): AsyncI
       `The log ends before position ${after}: the position comes from another log, or from this one before it was restored.`,
     );
   }
+  const types = options.filter?.on === 'type' && 'names' in options.filter ? new Set(options.filter.names) : undefined;
   const source: EventSource = {
     stream: undefined,
+    ...(types === undefined ? {} : { types }),
     end: () => log.flushed.head.nextPosition,
     read: (from, limit) => {
       const recent = log.tailCache.read(from, limit, passes);
@@ -75,14 +78,15 @@ async function* follow(
   source: EventSource,
   options: SubscribeOptions & { readonly from: number },
 ): AsyncGenerator<SubscriptionBatch, void, undefined> {
-  const { batchSize = BATCH_EVENTS, signal } = options;
+  const { batchSize = BATCH_EVENTS, signal, onQuiet } = options;
   let next = options.from;
   let live = false;
   let unmatched = 0;
   while (!log.flushed.closed && signal?.aborted !== true) {
     const end = source.end();
     if (next >= end && live) {
-      await log.flushed.nextFlush(source.stream, signal);
+      if (onQuiet === undefined || source.types === undefined) await log.flushed.nextFlush(source.stream, signal);
+      else next = await log.flushed.nextOfTypes(source.types, onQuiet, signal);
       continue;
     }
     if (live && log.idempotency === 'eventstoredb' && end - next > LAG_EVENTS_MAX) {

@@ -18,7 +18,7 @@ test('no reader or subscriber sees records that LMDB shows beyond the flushed he
   const log = openTestLog(t, folder);
   const { flushed } = log;
   const whole = flushed.head;
-  flushed.publish({ ...whole, nextPosition: 3 }, []); // as while the second append is being flushed
+  flushed.publish({ ...whole, nextPosition: 3 }, [], new Set()); // as while the second append is being flushed
 
   const read = readStream(log, 'a');
   t.deepEqual(read.outcome === 'found' && [...read.events].map(({ revision }) => revision), [0, 1, 2]);
@@ -35,7 +35,7 @@ test('no reader or subscriber sees records that LMDB shows beyond the flushed he
   t.deepEqual((await stream.next()).value?.position, 2);
   const later = Promise.all([all.next(), stream.next()]);
   log.states.clear();
-  flushed.publish(whole, ['a', 'b', 'c']);
+  flushed.publish(whole, ['a', 'b', 'c'], new Set());
   t.deepEqual(
     (await later).map(({ value }) => value?.events.length),
     [5, 3],

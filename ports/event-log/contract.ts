@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { LogUnavailable, type EventBatch, type EventLog, type NewEvent, type Position, type StoredEvent } from './port.ts';
 import { covers, isPosition, merge } from './position.ts';
+import { quietContract } from './quiet-contract.ts';
 
 /** `reopened` closes the log and opens it again: acknowledged events must be there. */
 export type LogUnderTest = AsyncDisposable & { readonly log: EventLog; reopened(): Promise<EventLog> };
@@ -31,7 +32,7 @@ async function take(batches: AsyncIterable<EventBatch>, count: number): Promise<
   return events;
 }
 
-type RunTest = (title: string, check: (t: ExecutionContext) => Promise<void>) => void;
+export type RunTest = (title: string, check: (t: ExecutionContext) => Promise<void>) => void;
 
 /** `run` is `test.serial` where connections of one process affect each other. */
 export function eventLogContract(adapter: string, start: () => Promise<LogUnderTest>, run: RunTest = test): void {
@@ -244,6 +245,8 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
     t.is(rest[0]?.revision, 20);
     stop.abort();
   });
+
+  quietContract(adapter, { start, run, event });
 
   run(`${adapter}: a subscription ends when its signal aborts`, async (t) => {
     await using tested = await start();

@@ -28,6 +28,11 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
     return Number(offset);
   };
 
+  const headOf = () => {
+    const head = store.head();
+    return head === undefined ? undefined : positionAt(log, head);
+  };
+
   return {
     logs: [name],
 
@@ -52,17 +57,15 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
       for await (const event of store.readAll(options)) yield fromStore(event);
     },
 
-    head: async () => {
-      const head = store.head();
-      return head === undefined ? undefined : positionAt(log, head);
-    },
+    head: async () => headOf(),
 
-    async *subscribe(_log, { after, types, batchEventsMax, signal }) {
+    async *subscribe(_log, { after, types, batchEventsMax, signal, onQuiet }) {
       const options: StoreSubscribeOptions = {
         ...(after === undefined ? {} : { after: after === 'end' ? 'end' : offsetOf(after) }),
         ...(types === undefined ? {} : { filter: { on: 'type', names: types } }),
         ...(batchEventsMax === undefined ? {} : { batchSize: batchEventsMax }),
         ...(signal === undefined ? {} : { signal }),
+        ...(onQuiet === undefined ? {} : { onQuiet: (isQuiet: boolean) => onQuiet(isQuiet ? headOf : undefined) }),
       };
       for await (const { events, position, caughtUp } of store.subscribeToAll(options)) {
         yield {

@@ -55,6 +55,8 @@ export type EventLog = AsyncDisposable & {
   keepLast(stream: string, events: number): Promise<void>;
 };
 
+export type Passed = () => Position | undefined;
+
 export type SubscribeOptions = {
   /** Only events after this position; from the log's start where it is absent; `end`: only events that come from now on. */
   readonly after?: Position | 'end';
@@ -62,6 +64,12 @@ export type SubscribeOptions = {
   readonly batchEventsMax?: number;
   /** Few events are of these types, and nobody waits for how far the log was read: no more than these events is taken in. */
   readonly isSparse?: true;
+  /**
+   * With this and `types`, a subscription that has caught up may pass over events of other types without a batch. While it waits so, it has
+   * given a function that answers how far the log was passed over; it takes it back, by a call with undefined, before that is more than it
+   * has told. A subscription that doesn't answers batches without events.
+   */
+  readonly onQuiet?: (passed: Passed | undefined) => void;
   readonly signal?: AbortSignal;
 };
 

@@ -18,6 +18,8 @@ export type BatchContext = {
   /** By stream. */
   readonly deadLetters: Map<string, DeadLetter>;
   readonly deadLetterStreamsMax: number;
+  /** How old the stored checkpoint may be when events are done that write nothing. */
+  readonly storedWithinMs: number;
 };
 
 /** Applies the events that neither wait behind a dead letter nor are undecodable. */

@@ -1,15 +1,14 @@
 /** A subscription as batches: gathered by size or time, decoded, and the next one prepared while the runner processes the current one. */
 import type { TidingsEvent } from '../../domain/events.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
-import type { EventBatch, Position, StoredEvent } from '../../ports/event-log/port.ts';
+import type { EventBatch, Passed, Position, StoredEvent } from '../../ports/event-log/port.ts';
 import type { Decode, ReadableLog } from '../dependencies.ts';
-import { pause } from '../progress/back-off.ts';
 import { shardOf } from '../progress/names.ts';
 import { RESOLVED } from './dead-letters.ts';
 
 export type BatchItem = { readonly stored: StoredEvent; readonly event: Recorded<TidingsEvent> | Error };
 
-/** `idle`: nothing has come for a while since the last batch. */
+/** `idle`: nothing has come for a while since what was yielded last. */
 export type RunnerBatch =
   | { readonly kind: 'events'; readonly items: readonly BatchItem[]; readonly position: Position | undefined; readonly caughtUp: boolean }
   | { readonly kind: 'idle' };
@@ -23,7 +22,12 @@ type ReadBatchesOptions = {
   readonly batchEventsMax: number;
   /** Shortest time between two batches of a runner that has caught up: an event after a pause is taken at once, those close behind it together. */
   readonly batchIntervalMs: number;
-  readonly idleAfterMs: number;
+  /** Waits for so long, and no longer once somebody waits for the next batch. */
+  readonly gather: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** While there is nothing to process: how far the log is known to have nothing. */
+  readonly onRest: (passed: Passed | undefined) => void;
+  /** Asked before each wait: for how long nothing comes, until that is told. */
+  readonly idleAfterMs: () => number;
   readonly signal: AbortSignal;
 };
 
@@ -35,12 +39,14 @@ export async function* readBatches(
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const { after, types, batchEventsMax, idleAfterMs, partition } = options;
   const isOfShard = (stream: string) => shardOf(stream, partition.shards) === partition.shard;
-  const subscription = log.subscribe(options.log, { types, batchEventsMax, signal, ...(after === undefined ? {} : { after }) });
+  const rest = createRest(options.onRest);
+  const subscription = log.subscribe(options.log, { types, batchEventsMax, signal, onQuiet: rest.onQuiet, ...(after === undefined ? {} : { after }) });
   const gather = createGatherer(subscription[Symbol.asyncIterator](), options, signal);
 
   const prepareNext = async (): Promise<RunnerBatch | undefined> => {
     const batch = await gather();
     if (batch === undefined) return undefined;
+    rest.begin();
     const events = batch.events.filter(({ stream, type }) => type === RESOLVED || isOfShard(stream));
     const decoded = events.length === 0 ? [] : await decode(events);
     const items = events
@@ -50,14 +56,13 @@ export async function* readBatches(
   };
 
   let coming = deferRejection(prepareNext());
-  let wasIdle = true;
   try {
     for (;;) {
-      const batch: RunnerBatch | undefined = wasIdle ? await coming : await orIdle(coming, idleAfterMs);
+      const batch = await orIdle(coming, idleAfterMs());
       if (batch === undefined) return;
-      wasIdle = batch.kind === 'idle';
       if (batch.kind === 'events') coming = deferRejection(prepareNext());
       yield batch;
+      if (batch.kind === 'events') rest.end();
     }
   } finally {
     stop.abort();
@@ -67,14 +72,32 @@ export async function* readBatches(
 
 const resolvedStream = (event: BatchItem['event']): string | undefined => (event instanceof Error || event.type !== RESOLVED ? undefined : event.data.stream);
 
+/** The subscription is read one batch ahead: that it waits says nothing before all that it gave is processed. */
+function createRest(onRest: (passed: Passed | undefined) => void) {
+  let unprocessed = 0;
+  let quiet: Passed | undefined;
+  const tell = () => onRest(unprocessed === 0 ? quiet : undefined);
+  return {
+    onQuiet: (passed: Passed | undefined) => {
+      quiet = passed;
+      tell();
+    },
+    begin: (): void => void unprocessed++,
+    end: () => {
+      unprocessed--;
+      if (quiet !== undefined) tell();
+    },
+  };
+}
+
 type Gather = () => Promise<EventBatch | undefined>;
 
-/** A runner that has caught up looks again only when its next batch is due: so it wakes once for all that came meanwhile, and not for every flush. */
-function createGatherer(subscription: AsyncIterator<EventBatch>, { batchIntervalMs }: ReadBatchesOptions, signal: AbortSignal): Gather {
+/** A runner that has caught up looks again only when its next batch is due: so it wakes once for all that came meanwhile, and not for every flush, unless somebody waits for it. */
+function createGatherer(subscription: AsyncIterator<EventBatch>, { batchIntervalMs, gather }: ReadBatchesOptions, signal: AbortSignal): Gather {
   let nextBatchAt = 0;
   return async () => {
     const waitMs = nextBatchAt - performance.now();
-    if (waitMs > 0) await pause(waitMs, signal);
+    if (waitMs > 0) await gather(waitMs, signal);
     const { done, value } = await subscription.next();
     if (done === true) return undefined;
     nextBatchAt = value.caughtUp ? performance.now() + batchIntervalMs : 0;

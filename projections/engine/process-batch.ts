@@ -60,7 +60,9 @@ async function applyAtOnce(context: BatchContext, { items, position }: Segment, 
   const lengthened = withMoreWaiting(deadLetters, items);
   try {
     await recordDeadLetters(context, added);
-    await checkpoint.move(position, [...writes, ...[...added, ...lengthened].map(putDeadLetter)]);
+    const all = [...writes, ...[...added, ...lengthened].map(putDeadLetter)];
+    if (all.length > 0) await checkpoint.move(position, all);
+    else await checkpoint.pass(position, { storedWithinMs: context.storedWithinMs });
   } catch (error) {
     const [only] = items;
     const saysNothingOfTheEvent = error instanceof Outage || error instanceof Fenced || error instanceof WriteConflict;

@@ -4,11 +4,11 @@
  * fenced, and starts anew from there.
  */
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { Position } from '../../ports/event-log/port.ts';
+import type { Passed, Position } from '../../ports/event-log/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
 import type { Lease, Leases } from '../leases/leases.ts';
 import { pause, retryDelayMs } from '../progress/back-off.ts';
-import { Fenced, openCheckpoint, type Checkpoint } from '../progress/checkpoint.ts';
+import { Fenced, openCheckpoint, positionOf, type Checkpoint } from '../progress/checkpoint.ts';
 import type { PassedOverReporter } from '../progress/passed-over.ts';
 import type { RunnerProgress } from '../progress/progress.ts';
 import type { BatchContext } from './apply-events.ts';
@@ -21,8 +21,10 @@ export type RunnerConfig = {
   readonly batchEventsMax: number;
   /** Shortest time between two batches of a runner that has caught up. */
   readonly batchIntervalMs: number;
-  /** How often the checkpoint is stored while only events of other types come. */
+  /** How often the checkpoint is stored while nothing comes that is written. */
   readonly idleCheckpointMs: number;
+  /** How soon it is stored that effects were caused: a process that is killed causes those of so long again. */
+  readonly effectsStoredWithinMs: number;
   /** With more streams dead-lettered than this the projection is at fault and not the events: the runner stops and says so. */
   readonly deadLetterStreamsMax: number;
 };
@@ -88,7 +90,7 @@ export function startRunner(
     instance,
     status: () => ({
       state: record.state,
-      position: record.batchContext?.checkpoint.position(),
+      position: dependencies.progress.of(instance.checkpoint) ?? record.batchContext?.checkpoint.position(),
       oldestAt: appendedAt(record.inProgress[0]),
       newestAt: record.newestAt,
       deadLetters: record.batchContext?.deadLetters.size ?? 0,
@@ -178,7 +180,9 @@ async function processBatches(context: RunnerContext, record: RunnerRecord, leas
   const { stored, deadLetters, isBuilt } = await processor.open();
   record.isBuilt = isBuilt;
   const checkpoint = openCheckpoint(views, instance.checkpoint, stored);
-  const batchContext: BatchContext = { dependencies, instance, processor, checkpoint, deadLetters, deadLetterStreamsMax: config.deadLetterStreamsMax };
+  const { deadLetterStreamsMax, idleCheckpointMs, effectsStoredWithinMs } = config;
+  const storedWithinMs = instance.projection.kind === 'projector' ? idleCheckpointMs : Math.min(idleCheckpointMs, effectsStoredWithinMs);
+  const batchContext: BatchContext = { dependencies, instance, processor, checkpoint, deadLetters, deadLetterStreamsMax, storedWithinMs };
   record.batchContext = batchContext;
   setState(record, 'catching-up');
   const after = checkpoint.position();
@@ -186,12 +190,18 @@ async function processBatches(context: RunnerContext, record: RunnerRecord, leas
 
   const types = [...instance.projection.handles, RESOLVED];
   const batchIntervalMs = Math.max(config.batchIntervalMs, instance.projection.paceMs ?? 0);
-  const options = { ...config, batchIntervalMs, partition: instance, log: instance.log, after, types, idleAfterMs: config.idleCheckpointMs, signal };
-  let writtenAt = performance.now();
+  let isStored = true; // what was done, but for what was passed over
+  const idleAfterMs = () => (isStored ? config.idleCheckpointMs : storedWithinMs);
+  const gather = (ms: number, until: AbortSignal) => progress.untilWanted(instance.checkpoint, { ms, signal: until });
+  const onRest = (passed: Passed | undefined) => progress.rest(instance.checkpoint, passed);
+  const options = { ...config, batchIntervalMs, gather, onRest, partition: instance, log: instance.log, after, types, idleAfterMs, signal };
   for await (const batch of readBatches({ log, decode: decodeShared }, options)) {
     if (!lease.isValid()) return;
     if (batch.kind === 'idle') {
+      const passed = progress.of(instance.checkpoint);
+      if (passed !== undefined && checkpoint.stored() !== undefined) await checkpoint.pass(passed, { storedWithinMs: Infinity });
       await checkpoint.flush();
+      isStored = true;
       continue;
     }
     const { items, position } = batch;
@@ -201,12 +211,10 @@ async function processBatches(context: RunnerContext, record: RunnerRecord, leas
       continue;
     }
     record.inProgress = items;
-    if (items.length > 0 || checkpoint.stored() === undefined || performance.now() - writtenAt >= config.idleCheckpointMs) {
-      await processBatch(batchContext, items, position, record.failures >= ONE_BY_ONE_AFTER_FAILURES ? 'one-by-one' : 'whole');
-      writtenAt = performance.now();
-    } else {
-      skipOver(dependencies, instance, checkpoint, position);
-    }
+    if (items.length === 0) await checkpoint.pass(position, { storedWithinMs: config.idleCheckpointMs });
+    else await processBatch(batchContext, items, position, record.failures >= ONE_BY_ONE_AFTER_FAILURES ? 'one-by-one' : 'whole');
+    isStored = positionOf(checkpoint.stored()) === position || (isStored && items.length === 0);
+    tellPassedOver(dependencies, instance, checkpoint);
     if (batch.caughtUp) await processor.caughtUp();
     record.isBuilt ||= batch.caughtUp;
     progress.advance(instance.checkpoint, position);
@@ -221,10 +229,9 @@ async function processBatches(context: RunnerContext, record: RunnerRecord, leas
   }
 }
 
-function skipOver({ passedOver }: RunnerDependencies, { checkpoint: unit }: ProjectionInstance, checkpoint: Checkpoint, position: Position): void {
-  checkpoint.skipTo(position);
-  const since = checkpoint.stored();
-  if (since !== undefined) passedOver.passed({ unit, since, position });
+function tellPassedOver({ passedOver }: RunnerDependencies, { checkpoint: unit }: ProjectionInstance, checkpoint: Checkpoint): void {
+  const [since, position] = [checkpoint.stored(), checkpoint.position()];
+  if (since !== undefined && position !== undefined && position !== positionOf(since)) passedOver.passed({ unit, since, position });
 }
 
 function setState(record: RunnerRecord, state: RunnerState): void {

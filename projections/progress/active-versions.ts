@@ -58,7 +58,13 @@ export async function followActiveVersions(
   const following = log.logs.map((name, index) =>
     retryUntilDone(stop.signal, async () => {
       const after = heads[index];
-      const options = { types: BUILD_EVENTS, isSparse: true, signal: stop.signal, ...(after === undefined ? {} : { after }) } as const;
+      const options = {
+        types: BUILD_EVENTS,
+        isSparse: true,
+        onQuiet: () => undefined,
+        signal: stop.signal,
+        ...(after === undefined ? {} : { after }),
+      } as const;
       for await (const { events } of log.subscribe(name, options)) {
         await applyAll(events);
       }

@@ -18,9 +18,12 @@ export type Checkpoint = {
   stored(): string | undefined;
   /** Commits the writes together with the new position; or throws `Fenced` or `WriteConflict`, and nothing was written. */
   move(to: Position | undefined, writes: readonly DocumentWrite[]): Promise<void>;
-  /** Moves without writing, where there is nothing else to write: only a waiting reader would miss it, so not every skip is stored. */
-  skipTo(position: Position): void;
-  /** Stores the position that was skipped to, if it isn't stored yet. */
+  /**
+   * Moves where there is nothing else to write. A commit costs more than what it would tell, so the position is stored only where none is,
+   * or where what is stored is as old as that: a runner that is killed begins there again.
+   */
+  pass(to: Position, options: { readonly storedWithinMs: number }): Promise<void>;
+  /** Stores the position, if it isn't stored yet. */
   flush(): Promise<void>;
 };
 
@@ -48,6 +51,7 @@ function storedAs(to: Position | undefined, before: string | undefined): string 
 export function openCheckpoint(views: Pick<ViewStore, 'commit'>, projection: string, stored: string | undefined): Checkpoint {
   let written = stored;
   let position = positionOf(stored);
+  let writtenAtMs = performance.now();
 
   const move = async (to: Position | undefined, writes: readonly DocumentWrite[]) => {
     const next = storedAs(to, written);
@@ -61,6 +65,7 @@ export function openCheckpoint(views: Pick<ViewStore, 'commit'>, projection: str
         break;
     }
     written = next;
+    writtenAtMs = performance.now();
     position = to;
   };
 
@@ -68,8 +73,9 @@ export function openCheckpoint(views: Pick<ViewStore, 'commit'>, projection: str
     position: () => position,
     stored: () => written,
     move,
-    skipTo: (to) => {
-      position = to;
+    pass: async (to, { storedWithinMs }) => {
+      if (written === undefined || performance.now() - writtenAtMs >= storedWithinMs) await move(to, []);
+      else position = to;
     },
     flush: async () => {
       if (position !== positionOf(written)) await move(position, []);

@@ -22,6 +22,13 @@ const LOCAL_RECHECK_MS = 1_000;
 export type Positions = {
   /** Undefined where a shard of every log has not come anywhere. */
   of(runner: string): Promise<Position | undefined>;
+  /** Whether every shard is known here to have passed the position. */
+  hasPassed(runner: string, position: Position): boolean;
+  /**
+   * Where what is missing is worked on in this process: resolves when that has passed the position, and also when it is to be looked at
+   * again, because it runs here no longer or a second is over, or when the signal aborts. Undefined where it isn't.
+   */
+  waitHere(runner: string, position: Position, signal: AbortSignal): Promise<unknown> | undefined;
   /** Resolves when every shard has passed the position; rejects when the signal aborts. */
   wait(runner: string, position: Position, signal: AbortSignal): Promise<void>;
 };
@@ -44,20 +51,31 @@ export function positionsAnywhere({ views, local, hints = noHints }: PositionsDe
         .finally(() => (reading = undefined)),
     });
 
+  const behindHere = (runner: string, position: Position) => targets(runner, division, position).filter(({ unit, target }) => !covers(local?.of(unit), target));
+
+  const waitHere = (behind: ReturnType<typeof targets>, signal: AbortSignal): Promise<unknown> | undefined =>
+    local !== undefined && behind.every(({ unit }) => local.has(unit))
+      ? Promise.all(behind.map(({ unit, target }) => local.waitFor(unit, target, { ms: LOCAL_RECHECK_MS, signal })))
+      : undefined;
+
   return {
     of: async (runner) => {
       const stored = await readPositions().stored;
       return slowestShards(runner, division, (unit) => merge(local?.of(unit), stored.get(unit)));
     },
 
+    hasPassed: (runner, position) => behindHere(runner, position).length === 0,
+    waitHere: (runner, position, signal) => waitHere(behindHere(runner, position), signal),
+
     wait: async (runner, position, signal) => {
       using remote = lazily(() => hints.listen());
       for (;;) {
         signal.throwIfAborted();
-        const behind = targets(runner, division, position).filter(({ unit, target }) => !covers(local?.of(unit), target));
+        const behind = behindHere(runner, position);
         if (behind.length === 0) return;
-        if (local !== undefined && behind.every(({ unit }) => local.has(unit))) {
-          await Promise.all(behind.map(({ unit, target }) => local.waitFor(unit, target, { ms: LOCAL_RECHECK_MS, signal })));
+        const waiting = waitHere(behind, signal);
+        if (waiting !== undefined) {
+          await waiting;
           continue;
         }
         const listening = remote.get();

@@ -7,17 +7,30 @@ import type { Positions } from './positions.ts';
 /** Resolves when the active build of a projector has passed the position, also when another build becomes active meanwhile; rejects when the signal aborts. */
 export type WaitForProjector = (projector: string, position: Position, signal: AbortSignal) => Promise<void>;
 
-type WaitDependencies = { readonly versions: Pick<ActiveVersions, 'active' | 'onChange'>; readonly positions: Pick<Positions, 'wait'> };
+type WaitDependencies = {
+  readonly versions: Pick<ActiveVersions, 'active' | 'onChange'>;
+  readonly positions: Pick<Positions, 'hasPassed' | 'waitHere' | 'wait'>;
+};
 
 export function createWaitForProjector({ versions, positions }: WaitDependencies): WaitForProjector {
+  const active = (name: string) => runnerName({ name, kind: 'projector' }, versions.active(name));
+
   return async (name, position, signal) => {
+    for (;;) {
+      signal.throwIfAborted();
+      const runner = active(name);
+      if (positions.hasPassed(runner, position)) return;
+      const waiting = positions.waitHere(runner, position, signal);
+      if (waiting === undefined) break;
+      await waiting; // a build that is replaced meanwhile is not worked on any longer, which ends this
+    }
     for (;;) {
       const changed = new AbortController();
       using _listening = versions.onChange((projection) => {
         if (projection === name) changed.abort();
       });
       try {
-        await positions.wait(runnerName({ name, kind: 'projector' }, versions.active(name)), position, AbortSignal.any([signal, changed.signal]));
+        await positions.wait(active(name), position, AbortSignal.any([signal, changed.signal]));
         return;
       } catch (error) {
         if (signal.aborted || !changed.signal.aborted) throw error;

@@ -42,6 +42,7 @@ const DEFAULTS: EngineConfig = {
   batchEventsMax: 1_000,
   batchIntervalMs: 25,
   idleCheckpointMs: 30_000,
+  effectsStoredWithinMs: 1_000,
   deadLetterStreamsMax: 10_000,
   dropAfterMs: 30_000,
   effectsMax: 64,

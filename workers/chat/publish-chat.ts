@@ -43,6 +43,8 @@ export const publishChat = ({ views, broadcast, clock }: Dependencies): TidingsR
     'chat.request-refused.v1',
     'chat.read-up-to.v1',
   ],
+  // Whoever appended has told of it already, unless its process died.
+  paceMs: 100,
   // A client that hears that a channel changed fetches it.
   after: ['channels', 'inbox', 'invitations', 'relationships'],
   react: async (event) => {

@@ -37,6 +37,8 @@ export const duePushes = (
   name: 'due-pushes',
   version: 1,
   handles: ['chat.message-posted.v1'],
+  // A push comes seconds after its message.
+  paceMs: 250,
   // The views that the job reads.
   after: ['channels', 'inbox', 'messages', 'profile', 'deliveries'],
   indexes: { 'due-pushes': [{ fields: ['postedAt'] }], 'looked-at': [] },

@@ -14,9 +14,8 @@ type WriteOf<Kind extends DocumentWrite['kind']> = Extract<DocumentWrite, { kind
 export function statementRunsOf(writes: readonly DocumentWrite[], fieldsOf: (collection: string) => readonly string[]): readonly StatementRun[] {
   const lastRuns = new Map<string, StatementRun>();
   const runs: StatementRun[] = [];
-  const sqls = new Map<string, string>();
   for (const write of writes) {
-    const { sql, isConditional, row } = statementOf(write, fieldsOf(write.collection), sqls);
+    const { sql, isConditional, row } = statementOf(write, fieldsOf(write.collection));
     const last = lastRuns.get(write.collection);
     if (last?.sql === sql) {
       last.rows.push(row);
@@ -29,16 +28,13 @@ export function statementRunsOf(writes: readonly DocumentWrite[], fieldsOf: (col
   return runs;
 }
 
-/** `sqls` caches the text of the most frequent statements, by collection. */
-function statementOf(write: DocumentWrite, fields: readonly string[], sqls: Map<string, string>): WriteStatement {
+function statementOf(write: DocumentWrite, fields: readonly string[]): WriteStatement {
   switch (write.kind) {
     case 'put': {
       const isConditional = write.expectedVersion !== undefined;
-      const key = isConditional ? `${write.collection} conditional` : write.collection;
-      let sql = sqls.get(key);
-      if (sql === undefined) sqls.set(key, (sql = `${putSql(write.collection, fields)}${isConditional ? AT_EXPECTED_VERSION : ''}`));
+      const { put, putAtVersion } = putSqlsOf(write.collection, fields);
       return {
-        sql,
+        sql: isConditional ? putAtVersion : put,
         isConditional,
         row: [
           ...summed(write.id, JSON.stringify(write.document), JSON.stringify(write.seen), positionIn(write.document)),
@@ -83,6 +79,19 @@ const changed = (document: string, position = 'position'): readonly string[] => 
   `position = ${position}`,
   `sum = ${SUM_FUNCTION}(_id, ${document}, seen, ${position})`,
 ];
+
+type PutSqls = { readonly collection: string; readonly put: string; readonly putAtVersion: string };
+/** By the fields of a collection, which are one list until they change. */
+const putSqls = new WeakMap<readonly string[], PutSqls>();
+
+function putSqlsOf(collection: string, fields: readonly string[]): PutSqls {
+  const known = putSqls.get(fields);
+  if (known?.collection === collection) return known;
+  const put = putSql(collection, fields);
+  const made = { collection, put, putAtVersion: `${put}${AT_EXPECTED_VERSION}` };
+  putSqls.set(fields, made);
+  return made;
+}
 
 function putSql(collection: string, fields: readonly string[]): string {
   const columns = [...OWN_COLUMNS, ...fields.map(columnOf)];
