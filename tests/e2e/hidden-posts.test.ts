@@ -17,10 +17,12 @@ const ROUTES_WITH_POST: readonly PostRoute[] = (['read-api', 'write-api'] as con
     .flatMap(([path, operations]) => Object.keys(operations).map((method) => ({ api, method: method.toUpperCase() as Method, path }))),
 );
 const REPLY: PostRoute = { api: 'write-api', method: 'POST', path: '/v1/me/feed' };
+const QUOTE: PostRoute = { ...REPLY, path: '/v1/me/feed?quotes' };
 const NEVER_WAS = '0000000000ZZZZZZZZZZZZZZZZ';
 
 const bodyOf = ({ method, path }: PostRoute, post: string): object | undefined => {
   if (path === REPLY.path) return { text: 'a reply', replyTo: post };
+  if (path === QUOTE.path) return { text: 'a quote', quotes: post };
   return method === 'PATCH' ? { text: 'edited' } : undefined;
 };
 
@@ -33,28 +35,35 @@ test('every route that takes a post answers for one that the caller can’t see 
   const [reader, blocker, blocked, deleter, gone] = people as [Person, Person, Person, Person, Person];
   const as = async (person: Person, method: Method, path: string, body?: object) =>
     expectStatus(DONE, await callWriteApi(system, path, { method, headers: authorizationOf(person), ...(body === undefined ? {} : { body }) }));
-  const publish = async (author: Person) => String((await as(author, 'POST', '/v1/me/feed', { text: 'hello' })).body['id']);
+  const publish = async (author: Person, body: object = {}) => String((await as(author, 'POST', '/v1/me/feed', { text: 'hello', ...body })).body['id']);
 
   const hidden: Record<string, string> = {
     'of a person who blocks the reader': await publish(blocker),
     'of a person whom the reader blocks': await publish(blocked),
     'that was deleted': await publish(deleter),
     'of an erased author': await publish(gone),
+    'for friends of somebody else': await publish(deleter, { visibility: 'friends' }),
+    'for its author alone': await publish(deleter, { visibility: 'self' }),
   };
   const call = ({ api, method, path }: PostRoute, post: string): Promise<ApiResponse> => {
     const body = bodyOf({ api, method, path }, post);
     const options = { method, headers: authorizationOf(reader), ...(body === undefined ? {} : { body }) };
-    return (api === 'read-api' ? callReadApi : callWriteApi)(system, path.replace('{post}', post), options);
+    return (api === 'read-api' ? callReadApi : callWriteApi)(system, path.replace('{post}', post).replace('?quotes', ''), options);
   };
-  const routes = [...ROUTES_WITH_POST, REPLY];
+  const routes = [...ROUTES_WITH_POST, REPLY, QUOTE];
   t.deepEqual(routes.map(({ method, path }) => `${method} ${path}`).sort(), [
     'DELETE /v1/posts/{post}',
     'DELETE /v1/posts/{post}/like',
+    'DELETE /v1/posts/{post}/share',
     'GET /v1/posts/{post}',
+    'GET /v1/posts/{post}/edits',
     'GET /v1/posts/{post}/replies',
+    'GET /v1/posts/{post}/thread',
     'PATCH /v1/posts/{post}',
     'POST /v1/me/feed',
+    'POST /v1/me/feed?quotes',
     'PUT /v1/posts/{post}/like',
+    'PUT /v1/posts/{post}/share',
   ]);
 
   await as(blocker, 'PUT', `/v1/me/blocks/${reader.id}`);
