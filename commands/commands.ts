@@ -19,7 +19,7 @@ import type { Admit } from './moderation/admission.ts';
 import { dismissCase, hidePost, liftSuspension, restorePost, suspendPerson } from './moderation/decisions.ts';
 import { appeal, report } from './moderation/reports.ts';
 import { countActiveFollowers, finishTurn } from './feed/delivery-mode.ts';
-import { findImportedPost, findPersonOfLogin, importFollow, importPerson, importPost } from './imports/imports.ts';
+import { findImportedPost, findPersonOfLogin, importFollow, importPerson, importPost, importUpload } from './imports/imports.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
 import { sharePost, unsharePost } from './feed/shares.ts';
@@ -169,6 +169,7 @@ const COMMANDS = {
   importPost,
   findImportedPost,
   importFollow,
+  importUpload,
   acceptInvitation,
   refuseInvitation,
   withdrawInvitation,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { RecordAction } from '../../domain/operators/actions.ts';
+import { IMPORT_REQUEST_CHARACTERS_MAX } from './imports/protocol.ts';
 import { runRecorded, type Asking } from './operators/admit.ts';
 import {
   ControlFailure,
@@ -55,7 +56,7 @@ async function answer(dependencies: Dependencies, asked: Asked, stopping: AbortS
   // A proxy between ends what is silent for long, and the client takes a process that hangs for one that works.
   const keepAlive = setInterval(() => void (response.writableNeedDrain || response.write('\n')), KEEP_ALIVE_MS);
   try {
-    for await (const line of linesOf(dependencies, asked, await bodyOf(request), signal)) await write(response, line, gone.signal);
+    for await (const line of linesOf(dependencies, asked, await bodyOf(request, asked.path), signal)) await write(response, line, gone.signal);
     end(response, { $end: 'done' });
   } catch (error) {
     end(response, { $end: 'failed', ...failureOf(error) });
@@ -94,11 +95,12 @@ function parsedJson(text: string): unknown {
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage, path: string): Promise<string> {
+  const charactersMax = operationOfPath(path) === 'import-media' ? IMPORT_REQUEST_CHARACTERS_MAX : REQUEST_CHARACTERS_MAX;
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) {
     body += chunk as string;
-    if (body.length > REQUEST_CHARACTERS_MAX) throw new ControlFailure('bad-request', `The request is longer than ${REQUEST_CHARACTERS_MAX} characters.`);
+    if (body.length > charactersMax) throw new ControlFailure('bad-request', `The request is longer than ${charactersMax} characters.`);
   }
   return body;
 }

@@ -2,6 +2,7 @@
 import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { LoadState } from '../../commands/handling/handle.ts';
+import type { Uploads } from '../../commands/media/uploads.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventStore } from '../../event-store/store.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
@@ -43,6 +44,7 @@ export type ControlCore = {
   readonly contextFor: ContextFor;
   readonly presence: Pick<Presence, 'receivedBy'>;
   readonly loadState: LoadState;
+  readonly uploads: Uploads;
   readonly clock: () => Instant;
 };
 

@@ -107,7 +107,7 @@ test('a time that is none, before 1970 or to come is no time of a post', (t) => 
 
 const ordered = async (items: readonly unknown[]) => {
   const all = () => fromChunks([Buffer.from(outboxOf(items))], orderedItems);
-  const ids = await postIdsIn(all(), NOW);
+  const { ids } = await postIdsIn(all(), NOW);
   return Array.fromAsync(postsInOrder(all(), { ids, now: NOW }));
 };
 async function* fromChunks<Value>(chunks: readonly Uint8Array[], through: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Value>) {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { importFollows, type FollowsOptions } from './import-follows.ts';
-import { importMastodon, type ImportOptions } from './import-mastodon.ts';
+import { importMastodon, type MastodonOptions } from './import-mastodon.ts';
 import { importPeople, type PeopleOptions } from './import-people.ts';
 
 const AGAIN = 'Nobody is told of what is imported. An import that was interrupted, or is made again, goes on where it was and doubles nothing.';
@@ -29,6 +29,7 @@ Examples:
     .description('Import the posts of a Mastodon archive, at the time at which they were published there.')
     .argument('<archive>', 'the ZIP file that Mastodon made')
     .requiredOption('--as <login name>', 'whose posts they become')
+    .option('--no-pictures', 'without pictures and videos; with them, a process must run that prepares them')
     .addHelpText(
       'after',
       `
@@ -39,7 +40,7 @@ Examples:
   $ npx tidings import mastodon archive.zip --as ann --dry-run
   $ npx tidings import mastodon archive.zip --as ann --json`,
     )
-    .action((file: string, options: ImportOptions & { readonly as: string }) => importMastodon(context, file, options));
+    .action((file: string, options: MastodonOptions) => importMastodon(context, file, options));
   withCommonOptions(group.command('follows'))
     .description('Follow the people of a CSV file, as Mastodon writes it.')
     .argument('<file>', 'has the column Account address, or addresses alone')

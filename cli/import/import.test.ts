@@ -2,6 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import sharp from 'sharp';
 import { callApi } from '../../tests/client/call-api.ts';
 import { startTidingsProcess, temporaryFolder, type TidingsProcess } from '../../tests/start-for-test.ts';
 import { parsed, runCli, signUp, startCli, waitUntil, type Person } from '../test-fixture.ts';
@@ -152,6 +153,42 @@ test.serial('follows are imported once, and who isn’t followed is told by the 
     3,
     'Bob follows Ann, and nobody is followed again who was unfollowed here',
   );
+});
+
+test.serial('pictures come with their posts, also those that have nothing else, and what is wrong with others is told', async (t) => {
+  const jpeg = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#336699' } })
+    .jpeg()
+    .toBuffer();
+  const path = (name: string) => `media_attachments/files/1/original/${name}`;
+  const attachment = (name: string, alt: string) => ({ type: 'Document', mediaType: 'image/jpeg', url: `/${path(name)}`, name: alt });
+  const items = [
+    create(40, { content: '', attachment: [attachment('boat.jpg', 'A boat')] }),
+    create(41, { content: '', attachment: [attachment('gone.jpg', '')] }),
+    create(42, { attachment: [attachment('text.jpg', ''), attachment('boat2.jpg', '')] }),
+  ];
+  const files = [
+    { name: path('boat.jpg'), content: jpeg },
+    { name: path('boat2.jpg'), content: jpeg },
+    { name: path('text.jpg'), content: 'no picture' },
+  ];
+  const archive = await file('pictures.zip', archiveOf(items, files));
+  const lines = await importing('mastodon', archive, '--as', 'ann');
+  t.deepEqual(
+    lines.slice(0, -1).map(({ is, item, code }) => [is, item, code]),
+    [
+      ['without', statusId(41), 'no-file'],
+      ['left-out', statusId(41), 'pictures-only'],
+      ['without', statusId(42), 'media-type-refused'],
+    ],
+  );
+  t.like(lines.at(-1), { imported: 2, unchanged: 0 });
+  const revealed = parsed(await runCli(folder, 'log', 'read', '--types', 'feed.post-published.v1', '--json', '--reveal', '--reason', 'a test')).slice(-2);
+  t.deepEqual(
+    revealed.map(({ data }) => (data as { media: readonly { alt: string | null; kind: string }[] }).media.map(({ alt, kind }) => [kind, alt])),
+    [[['image', 'A boat']], [['image', null]]],
+  );
+  t.like((await importing('mastodon', archive, '--as', 'ann')).at(-1), { imported: 0, unchanged: 2 });
+  t.like((await importing('mastodon', archive, '--as', 'bob', '--no-pictures')).at(-1), { imported: 1, leftOut: { 'pictures-only': 2 } });
 });
 
 const MANY = 400;

@@ -12,6 +12,8 @@ export type Report = {
   leaveOut(item: string | number, reason: LeftOutReason): Promise<void>;
   /** It is imported, but without something that belongs to it. */
   without(item: string | number, reason: LeftOutReason): Promise<void>;
+  /** The same, where a process says why. */
+  withoutFor(item: string | number, refused: { readonly code: string; readonly says: string }): Promise<void>;
   readonly count: () => number;
   end(): Promise<void>;
 };
@@ -46,6 +48,7 @@ export function createReport(terminal: Terminal, { json, dryRun }: { readonly js
     },
     leaveOut: (item, reason) => leaveOut(item, { code: reason, says: LEFT_OUT_REASONS[reason] }),
     without: (item, reason) => add(lost, item, { code: reason, says: LEFT_OUT_REASONS[reason] }),
+    withoutFor: (item, { code, says }) => add(lost, item, { code, says }),
     count: () => count,
     end: async () => {
       if (json) return terminal.print(JSON.stringify({ is: 'summary', dryRun, imported, unchanged, leftOut: countsOf(leftOut), without: countsOf(lost) }));

@@ -4,7 +4,7 @@
  */
 import type { Attachment } from '../../domain/media/attachments.ts';
 import { user } from '../../domain/people/user.ts';
-import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { MediaId, PersonId, PostId } from '../../domain/shared/ids.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 import { userStream } from '../../domain/shared/streams.ts';
 import { personOfLogin, register } from '../accounts/sign-up.ts';
@@ -12,6 +12,8 @@ import { publishedEventOf } from '../feed/post-target.ts';
 import { publishPost } from '../feed/posts.ts';
 import { importCommandIdOf, importContext, type ContextFor } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
+import type { CommandHandling } from '../handling/handle.ts';
+import { endUpload } from '../media/media.ts';
 import { createdIdOf, postIdOf } from '../handling/deterministic-ids.ts';
 import { refused, type CommandResult, type CreateResult } from '../handling/results.ts';
 import { changeProfile, type ChangeProfile } from '../people/profile.ts';
@@ -24,6 +26,7 @@ export type Importing = { readonly contextFor: ContextFor; readonly actor: strin
 const PERSON = 'import-person';
 const PROFILE = 'import-profile';
 const POST = 'import-post';
+const MEDIA = 'import-media';
 const FOLLOW = 'import-follow';
 
 export type ImportedPerson = { readonly loginName: string; readonly name: string } & Omit<ChangeProfile, 'person' | 'name'>;
@@ -57,6 +60,9 @@ export type ImportedPost = PostSource & {
   readonly replyToKey?: string;
 };
 
+/** `key`: its path in an archive. */
+type MediaSource = { readonly owner: PersonId; readonly source: string; readonly key: string };
+
 export const importPost =
   (dependencies: Uses<'log' | 'codec' | 'logins'>) =>
   async ({ happenedAt, text, visibility, media, replyToKey, ...source }: ImportedPost, importing: Importing): Promise<CreateResult<PostId>> => {
@@ -84,6 +90,17 @@ export const findImportedPost =
   };
 
 const postKey = ({ author, source, key }: PostSource): string => `${source}\n${author}\n${key}`;
+
+/** The picture or video that is imported from there, or would be. */
+export const importedMediaOf = (of: MediaSource): MediaId => createdIdOf<MediaId>(importCommandIdOf(MEDIA, mediaKey(of)), 'media');
+
+/** All its bytes have arrived. */
+export const importUpload =
+  (handling: CommandHandling) =>
+  ({ bytes, ...of }: MediaSource & { readonly bytes: number }, importing: Importing): Promise<CommandResult> =>
+    endUpload(handling)({ media: importedMediaOf(of), owner: of.owner, bytes }, contextOf(importing, MEDIA, mediaKey(of)));
+
+const mediaKey = ({ owner, source, key }: MediaSource): string => `${source}\n${owner}\n${key}`;
 
 /** Once: who was unfollowed here since stays so. */
 export const importFollow =

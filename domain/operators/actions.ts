@@ -88,6 +88,7 @@ export const OPERATOR_ACTIONS = {
   'find-login': { role: 'support', kind: 'looks-up' },
   'import-people': { role: 'admin', kind: 'changes' },
   'import-posts': { role: 'admin', kind: 'changes' },
+  'import-media': { role: 'admin', kind: 'changes' },
   'import-follows': { role: 'admin', kind: 'changes' },
 
   // Moderation.

@@ -1,23 +1,23 @@
 /** Imports people, posts and follows, one after the other, and answers a line for each: a request that is interrupted is made again. */
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
-import type { CommandResult } from '../../../commands/handling/results.ts';
-import { importedPersonOf, type Importing } from '../../../commands/imports/imports.ts';
+import { importedMediaOf, importedPersonOf, type Importing } from '../../../commands/imports/imports.ts';
 import { actorOfOperator, type ActingOperator } from '../../../domain/operators/roles.ts';
-import type { Refusal } from '../../../domain/shared/decider.ts';
 import type { PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
-import { sentenceOf, type RefusalCode } from '../../../domain/shared/refusals.ts';
+import { sentenceOf } from '../../../domain/shared/refusals.ts';
 import { newLoginName } from '../../../write-api/login-fields.ts';
 import { ControlFailure, type ControlOperations, type OperationRequest } from '../protocol.ts';
+import { importMedia, type MediaImporting } from './media.ts';
+import { IMPORTED, outcomeOf, refusedAs, UNCHANGED } from './outcomes.ts';
 import type { ImportLines, ImportOutcome } from './protocol.ts';
 
 const POSTS_AT_ONCE_MAX = 16;
 
-type Dependencies = {
+type Dependencies = Omit<MediaImporting, 'commands'> & {
   readonly commands: Pick<
     Commands,
-    'importPerson' | 'importPost' | 'importFollow' | 'findImportedPost' | 'findPersonOfLogin' | 'loginOfPerson' | 'makeAccountClaim'
+    'importUpload' | 'importPerson' | 'importPost' | 'importFollow' | 'findImportedPost' | 'findPersonOfLogin' | 'loginOfPerson' | 'makeAccountClaim'
   >;
   readonly contextFor: ContextFor;
   readonly clock: () => Instant;
@@ -30,6 +30,10 @@ export const createImportOperations = (dependencies: Dependencies) =>
     },
     'import-people': (request, signal, by) => importPeople(dependencies, request, { signal, by }),
     'import-posts': (request, signal, by) => importPosts(dependencies, request, { signal, by }),
+    'import-media': async function* (request, signal, by) {
+      await expectPerson(dependencies, request.person);
+      yield* importMedia(dependencies, request, { signal, importing: importing(dependencies, { by }) });
+    },
     'import-follows': (request, signal, by) => importFollows(dependencies, request, { signal, by }),
   }) satisfies ControlOperations;
 
@@ -111,11 +115,20 @@ type PostOfPerson = Omit<OperationRequest<'import-posts'>, 'posts'> & { readonly
 
 async function importPostOf(dependencies: Dependencies, { person, source, dryRun, post }: PostOfPerson, asked: Asked): Promise<ImportOutcome> {
   const { commands } = dependencies;
-  const { key, at, text, visibility, replyTo } = post;
+  const { key, at, text, visibility, media, replyTo } = post;
   const named = { author: person, source, key };
   if (dryRun) return (await commands.findImportedPost(named)) === undefined ? IMPORTED : UNCHANGED;
   const { handled } = await commands.importPost(
-    { ...named, happenedAt: at, text, ...(visibility === 'friends' && { visibility }), ...(replyTo !== undefined && { replyToKey: replyTo }) },
+    {
+      ...named,
+      happenedAt: at,
+      text,
+      ...(visibility === 'friends' && { visibility }),
+      ...(media !== undefined && {
+        media: media.map(({ key: of, alt }) => ({ media: importedMediaOf({ owner: person, source, key: of }), ...(alt !== undefined && { alt }) })),
+      }),
+      ...(replyTo !== undefined && { replyToKey: replyTo }),
+    },
     importing(dependencies, asked),
   );
   return outcomeOf(handled);
@@ -147,13 +160,3 @@ const importing = ({ contextFor, clock }: Dependencies, { by: { operator, correl
   at: clock(),
   ...(correlationId !== undefined && { correlationId }),
 });
-
-const IMPORTED: ImportOutcome = { outcome: 'imported' };
-const UNCHANGED: ImportOutcome = { outcome: 'unchanged' };
-
-function outcomeOf(handled: CommandResult): ImportOutcome {
-  if (handled.outcome === 'refused') return refusedAs(handled.refusal);
-  return handled.outcome === 'appended' && !handled.repeated ? IMPORTED : UNCHANGED;
-}
-
-const refusedAs = ({ code, facts }: Refusal & { readonly code: RefusalCode }): ImportOutcome => ({ outcome: 'refused', code, says: sentenceOf(code, facts) });

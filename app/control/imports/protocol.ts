@@ -1,11 +1,16 @@
 /** The part of the control protocol by which people, posts and follows of other systems are imported. What stands in a file, the command line reads. */
 import { z } from 'zod';
+import { ALT_LENGTH_MAX_CHARACTERS, ATTACHMENTS_MAX } from '../../../domain/media/attachments.ts';
 import { LANGUAGE_CHARACTERS_MAX } from '../../../domain/shared/language.ts';
-import type { PersonId } from '../../../domain/shared/ids.ts';
+import type { MediaId, PersonId } from '../../../domain/shared/ids.ts';
 import { instantField, personId, text } from '../../../edge/fields.ts';
 
 /** Of one request, which has a length that it may have. */
 export const IMPORTED_AT_ONCE_MAX = 200;
+export const IMPORTED_PIECE_BYTES = 1_024 * 1_024;
+const PIECE_CHARACTERS_MAX = 2 * IMPORTED_PIECE_BYTES;
+/** Of a request with a piece. */
+export const IMPORT_REQUEST_CHARACTERS_MAX = 2 * PIECE_CHARACTERS_MAX;
 const KEY_CHARACTERS_MAX = 2_000;
 const LOGIN_NAME_CHARACTERS_MAX = 200;
 const NAME_CHARACTERS_MAX = 1_000;
@@ -33,6 +38,11 @@ const post = z.strictObject({
   at: instantField,
   text: z.string().max(TEXT_CHARACTERS_MAX),
   visibility: z.enum(['public', 'friends']),
+  /** By the keys under which they were imported. */
+  media: z
+    .array(z.strictObject({ key, alt: z.string().min(1).max(ALT_LENGTH_MAX_CHARACTERS).optional() }))
+    .max(ATTACHMENTS_MAX)
+    .optional(),
   /** The key of the post that it replies to, of the same author. */
   replyTo: key.optional(),
 });
@@ -42,6 +52,15 @@ export const importRequests = {
   /** `claims`: answers for everybody without a password a claim, with which they choose one. */
   'import-people': z.strictObject({ people: listOf(person), claims: z.boolean(), dryRun }),
   'import-posts': z.strictObject({ person: personId, source: key, posts: listOf(post), dryRun }),
+  /** `piece`: in base64, from `offset` on, of a file of so many `bytes`. */
+  'import-media': z.strictObject({
+    person: personId,
+    source: key,
+    key,
+    bytes: z.int().positive(),
+    offset: z.int().min(0),
+    piece: z.base64().max(PIECE_CHARACTERS_MAX),
+  }),
   'import-follows': z.strictObject({ person: personId, follows: listOf(z.strictObject({ line, loginName })), dryRun }),
 } as const;
 
@@ -55,5 +74,9 @@ export type ImportLines = {
   /** `claim`: null where none was asked for, and for whoever has a password. */
   readonly 'import-people': ImportOutcome & { readonly line: number; readonly person: PersonId | null; readonly claim: string | null };
   readonly 'import-posts': ImportOutcome & { readonly key: string };
+  /** `incomplete`: send the piece from `offset` on. */
+  readonly 'import-media': { readonly media: MediaId } & (
+    { readonly outcome: 'ready' } | { readonly outcome: 'incomplete'; readonly offset: number } | Extract<ImportOutcome, { outcome: 'refused' }>
+  );
   readonly 'import-follows': ImportOutcome & { readonly line: number };
 };

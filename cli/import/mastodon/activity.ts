@@ -91,7 +91,7 @@ const leftOut = (reason: LeftOutReason, id?: string): ReadActivity => ({ leftOut
 /** Undefined: it was for some people alone, so it is published to nobody. What was 'unlisted' everybody could read. */
 function visibilityOf(audience: readonly string[]): ArchivedPost['visibility'] | undefined {
   if (audience.some((one) => PUBLIC.has(one))) return 'public';
-  return audience.some((one) => /\/followers$/.test(one)) ? 'friends' : undefined;
+  return audience.some((one) => one.endsWith('/followers')) ? 'friends' : undefined;
 }
 
 /** The warning before a text is never lost. */

@@ -9,14 +9,17 @@ const HELD_MAX = 10_000;
 export type PostInOrder = ArchivedPost & { readonly replyTo: string | undefined; readonly isReplyToOther: boolean };
 export type FromArchive = { readonly post: PostInOrder } | Extract<ReadActivity, { leftOut: unknown }>;
 
-/** The ids of the posts that are to be imported. */
-export async function postIdsIn(items: AsyncIterable<unknown>, now: Instant): Promise<ReadonlySet<string>> {
+/** The ids of the posts that are to be imported, and whether any has a picture. */
+export async function postIdsIn(items: AsyncIterable<unknown>, now: Instant): Promise<{ readonly ids: ReadonlySet<string>; readonly hasMedia: boolean }> {
   const ids = new Set<string>();
+  let hasMedia = false;
   for await (const item of items) {
     const read = readActivity(item, now);
-    if ('post' in read) ids.add(read.post.id);
+    if (!('post' in read)) continue;
+    ids.add(read.post.id);
+    hasMedia ||= read.post.media.length > 0;
   }
-  return ids;
+  return { ids, hasMedia };
 }
 
 /** `ids`: those of `postIdsIn`. */

@@ -1,5 +1,5 @@
 /** Activities as they stand in the `outbox.json` of a Mastodon archive. All people and addresses are invented. */
-import { zipOf } from './zip.ts';
+import { zipOf, type ZipEntry } from './zip.ts';
 
 export const ACTOR = 'https://harbour.example/users/ann';
 const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
@@ -39,8 +39,6 @@ export const outboxOf = (items: readonly unknown[]) =>
     orderedItems: items,
   });
 
-export const archiveOf = (items: readonly unknown[]): Buffer =>
-  zipOf([
-    { name: 'actor.json', content: JSON.stringify({ id: ACTOR, type: 'Person' }) },
-    { name: 'outbox.json', content: outboxOf(items) },
-  ]);
+/** `files`: pictures by their paths. */
+export const archiveOf = (items: readonly unknown[], files: readonly ZipEntry[] = []): Buffer =>
+  zipOf([{ name: 'actor.json', content: JSON.stringify({ id: ACTOR, type: 'Person' }) }, { name: 'outbox.json', content: outboxOf(items) }, ...files]);
