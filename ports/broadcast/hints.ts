@@ -18,6 +18,8 @@ export type LiveHint =
   | { readonly kind: 'post'; readonly post: PostId; readonly author: PersonId }
   /** The person's feed has a new author, whose earlier posts come into it as well. */
   | { readonly kind: 'feed-dropped' }
+  /** The person's feed pulls the author's posts from now on: hints of them go to the author alone. */
+  | { readonly kind: 'feed-pulls'; readonly author: PersonId }
   /** It stands in the person's notification centre. */
   | { readonly kind: 'notification'; readonly notification: NotificationId }
   /** The person has seen, read or archived something there, on whichever device. */

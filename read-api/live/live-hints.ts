@@ -1,7 +1,7 @@
 /** Live hints for one person as an iterable. Bounded: a slow reader gets `missed` instead, and fetches. */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
-import type { Broadcast } from '../../ports/broadcast/port.ts';
+import type { Broadcast, Hint, Listening } from '../../ports/broadcast/port.ts';
 
 /** Hints that wait for a slow reader; one more, and all of them are dropped. */
 export const HINTS_WAITING_MAX = 256;
@@ -15,6 +15,11 @@ export type LiveHints<Kind extends LiveHint['kind']> = Disposable & {
   until(signal: AbortSignal): AsyncIterable<OfKind<Kind> | 'missed'>;
   /** Adds a `missed`: something may have happened without a hint. */
   missed(): void;
+  /**
+   * From now on also the hints to these people that `concerns` accepts, in place of those of an earlier call. Resolves when every later
+   * one comes; to whether somebody is new among them.
+   */
+  alsoOf(people: readonly PersonId[], concerns: (hint: OfKind<Kind>, of: PersonId) => boolean): Promise<boolean>;
 };
 
 /** Listens from now on, until it is disposed of. */
@@ -25,12 +30,14 @@ export function listenTo<Kind extends LiveHint['kind']>(
 ): LiveHints<Kind> {
   let waiting: (OfKind<Kind> | 'missed')[] = [];
   let wake = () => {};
-  const listening = broadcast.listen(person, (hint) => {
-    if (!kinds.some((kind) => kind === hint.kind)) return;
+  const others = new Map<PersonId, Listening>();
+  const add = (hint: OfKind<Kind>) => {
     if (waiting.length >= HINTS_WAITING_MAX) waiting = ['missed'];
-    else waiting.push(hint as unknown as OfKind<Kind>);
+    else waiting.push(hint);
     wake();
-  });
+  };
+  const ifOfKind = (hint: Hint): readonly OfKind<Kind>[] => (kinds.some((kind) => kind === hint.kind) ? [hint as unknown as OfKind<Kind>] : []);
+  const listening = broadcast.listen(person, (hint) => ifOfKind(hint).forEach(add));
   const missed = () => {
     if (!waiting.includes('missed')) waiting.push('missed');
     wake();
@@ -45,6 +52,23 @@ export function listenTo<Kind extends LiveHint['kind']>(
   return {
     known: listening.known,
     missed,
+    alsoOf: async (people, concerns) => {
+      for (const [one, its] of others) {
+        if (people.includes(one)) continue;
+        its[Symbol.dispose]();
+        others.delete(one);
+      }
+      const added = people.filter((one) => !others.has(one));
+      for (const one of added) {
+        const listener = (hint: Hint) =>
+          ifOfKind(hint)
+            .filter((its) => concerns(its, one))
+            .forEach(add);
+        others.set(one, broadcast.listen(one, listener));
+      }
+      await Promise.all(added.map((one) => others.get(one)?.known));
+      return added.length > 0;
+    },
     async *until(signal) {
       signal.addEventListener('abort', () => wake(), { once: true });
       while (!signal.aborted) {
@@ -55,6 +79,7 @@ export function listenTo<Kind extends LiveHint['kind']>(
     },
     [Symbol.dispose]: () => {
       listening[Symbol.dispose]();
+      for (const its of others.values()) its[Symbol.dispose]();
       gaps[Symbol.dispose]();
       clearTimeout(telling);
     },

@@ -20,18 +20,42 @@ export type LiveSource<Kind extends LiveHint['kind'], Data> = {
   readonly renew?: (person: PersonId) => Promise<string | undefined>;
   /** The kind of hint that says that hints have lapsed. */
   readonly lapsed?: LiveHint['kind'];
+  readonly others?: OtherPeople<Extract<LiveHint, { kind: Kind }>>;
 };
+
+/** People to whom hints are published that concern this person as well. */
+type OtherPeople<KindOfHint> = {
+  /** Asked before the stream is ready, with each check of the session, and when a hint says that they have changed. */
+  readonly of: (person: PersonId) => Promise<readonly PersonId[]>;
+  readonly concerns: (hint: KindOfHint, of: PersonId) => boolean;
+  readonly changed: LiveHint['kind'];
+  /** One hint of those with the same name becomes an event: the person may get it as well as the other. */
+  readonly nameOf: (hint: KindOfHint) => string;
+};
+
+/** Events of so many hints are remembered, so that each is told once. */
+const NAMES_MAX = 64;
 
 type Listener = { readonly person: PersonId; readonly session: string; readonly signal: AbortSignal };
 
 export async function* streamHints<Kind extends LiveHint['kind'], Data>(
   { broadcast, tokens, sessionCheckMs }: Pick<ReadDependencies, 'broadcast' | 'tokens' | 'sessionCheckMs'>,
-  { event, hint: kind, load, renew, lapsed }: LiveSource<Kind, Data>,
+  { event, hint: kind, load, renew, lapsed, others }: LiveSource<Kind, Data>,
   { person, session, signal }: Listener,
 ): AsyncIterable<ServerSentEvent> {
-  using hints = listenTo<LiveHint['kind']>(broadcast, person, [kind, 'session-ended', ...(lapsed === undefined ? [] : [lapsed])]);
+  using hints = listenTo<LiveHint['kind']>(broadcast, person, [
+    kind,
+    'session-ended',
+    ...(lapsed === undefined ? [] : [lapsed]),
+    ...(others === undefined ? [] : [others.changed]),
+  ]);
   await hints.known;
   let token = await renew?.(person);
+  /** Whether hints of somebody come now that did not come before. */
+  const listenToOthers = async (): Promise<boolean> =>
+    others !== undefined && (await hints.alsoOf(await others.of(person), (hint, of) => isOf(kind, hint) && others.concerns(hint, of)));
+  await listenToOthers();
+  const isNew = others === undefined ? () => true : firstOfEach(others.nameOf);
   const hadLapsed = async (): Promise<boolean> => {
     const before = token;
     token = await renew?.(person);
@@ -40,6 +64,7 @@ export async function* streamHints<Kind extends LiveHint['kind'], Data>(
   using ended = pollUntil(async () => {
     if (!(await tokens.isActive(session))) return true;
     if (await hadLapsed()) hints.missed();
+    if (await listenToOthers()) hints.missed();
     return false;
   }, sessionCheckMs);
   yield { event: 'ready', data: {} };
@@ -47,12 +72,27 @@ export async function* streamHints<Kind extends LiveHint['kind'], Data>(
     if (hint === 'missed') yield { event: 'missed', data: {} };
     else if (hint.kind === lapsed) {
       token = await renew?.(person);
+      await listenToOthers();
       yield { event: 'missed', data: {} };
+    } else if (hint.kind === others?.changed) {
+      if (await listenToOthers()) yield { event: 'missed', data: {} };
     } else if (isOf(kind, hint)) {
-      const data = await load(person, hint);
+      const data = isNew(hint) ? await load(person, hint) : undefined;
       if (data !== undefined) yield { event, data };
     } else if ('session' in hint && hint.session === session) return;
   }
 }
 
 const isOf = <Kind extends LiveHint['kind']>(kind: Kind, hint: LiveHint): hint is Extract<LiveHint, { kind: Kind }> => hint.kind === kind;
+
+function firstOfEach<Named>(nameOf: (named: Named) => string): (named: Named) => boolean {
+  const names = new Set<string>();
+  return (named) => {
+    const name = nameOf(named);
+    if (names.has(name)) return false;
+    names.add(name);
+    const [oldest] = names;
+    if (names.size > NAMES_MAX && oldest !== undefined) names.delete(oldest);
+    return true;
+  };
+}

@@ -8,6 +8,8 @@ import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { DeliveryModeEvent } from '../../domain/feed/delivery-mode/events.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
+import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
@@ -53,6 +55,7 @@ export const turnToPull = (dependencies: AddJobsDependencies): TidingsReactor<Tu
 type RangeDependencies = AddJobsDependencies & {
   readonly views: Pick<TidingsViews, 'pluck'>;
   readonly feedCache: Pick<FeedCache, 'pull'>;
+  readonly broadcast: Pick<Broadcast, 'publish'>;
   readonly progress: Pick<Progress, 'advance' | 'finish'>;
   readonly commands: Pick<Commands, 'finishTurn'>;
   readonly contextFor: ContextFor;
@@ -63,11 +66,13 @@ type RangeDependencies = AddJobsDependencies & {
 export const tellReaders =
   (dependencies: RangeDependencies, { readersMax = TURN_READERS_MAX }: { readonly readersMax?: number } = {}) =>
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
-    const { views, feedCache, progress, commands, contextFor, clock } = dependencies;
+    const { views, feedCache, broadcast, progress, commands, contextFor, clock } = dependencies;
     const author = data['author'] as PersonId;
     const turn = data['turn'] as number;
     const { readers, next } = await readersOf(views, { author, after: data['next'] as PersonId | null, limit: readersMax });
     await feedCache.pull(author, readers);
+    // Hints of later posts go to the author alone: who follows a feed live listens there too.
+    if (readers.length > 0) broadcast.publish(readers, { kind: 'feed-pulls', author } satisfies LiveHint);
     if (next !== null) {
       await addJobs(dependencies, TURN_QUEUE, [turnJob({ author, turn, next })]);
       return progress.advance(OPEN_TURNS, openTurnId({ author, turn }), { next, movedAt: clock() });

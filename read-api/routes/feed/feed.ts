@@ -59,6 +59,13 @@ export function feedRoutes(dependencies: ReadDependencies): readonly Route[] {
           return await feedCache.warmToken(reader);
         }),
       lapsed: 'feed-dropped',
+      // A pulled post is written into no feed, and hinted to its author.
+      others: {
+        of: async (reader) => (await whileCached(() => feedCache.page(reader, { limit: 1 })))?.pulled ?? [],
+        concerns: ({ author }, of) => author === of,
+        changed: 'feed-pulls',
+        nameOf: ({ post }) => post,
+      },
     }),
   ];
 }
