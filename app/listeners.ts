@@ -143,7 +143,10 @@ export async function startListeners(dependencies: ListenersDependencies, config
       report: telemetry.edgeReporter('write-api'),
     };
     const vendorCallbacks = vendorCallbacksOf(config, { clock: core.clock });
-    await listen('write-api', startWriteApi({ ...api, vendorCallbacks }, { ...listenOn(config.ports.write), region: config.region }));
+    await listen(
+      'write-api',
+      startWriteApi({ ...api, vendorCallbacks }, { ...listenOn(config.ports.write), region: config.region, uploadBytesMax: config.media.uploadBytesMax }),
+    );
   }
   const started = starting.move();
   return { urls, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };

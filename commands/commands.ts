@@ -24,6 +24,7 @@ import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
 import { sharePost, unsharePost } from './feed/shares.ts';
 import { beginMediaRemoval, endUpload, keepMedia, makeMediaReady, refuseMedia, removeMedia } from './media/media.ts';
+import { findEndedUpload } from './media/load-media.ts';
 import { getRouting, plugVendorIn, plugVendorOut, setRoutingRules } from './notifications/routing.ts';
 import { addAppKey, getApp, removeAppKey, setAppQuota } from './notifications/app-keys.ts';
 import { disableApp, registerApp, rotateSecret, setSenderIdentity } from './notifications/apps.ts';
@@ -141,6 +142,7 @@ const COMMANDS = {
   block,
   unblock,
   // Media
+  findEndedUpload,
   endUpload,
   makeMediaReady,
   refuseMedia,

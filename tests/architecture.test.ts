@@ -44,7 +44,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   commands: ['handling', 'operators', 'notifications', 'accounts', 'media', 'people', 'chat', 'feed', 'moderation', 'imports'],
   projections: ['progress', 'leases', 'read-models', 'view-access', 'engine', 'rollout'],
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
-  'write-api': ['accounts', 'receipts', 'routes'],
+  'write-api': ['accounts', 'receipts', 'media', 'routes'],
   'read-api': ['feed', 'live', 'centre', 'routes'],
   gateway: ['protocol', 'connection', 'channels', 'commands', 'presence', 'receipts', 'lifecycle'],
   workers: ['jobs', 'open-work', 'media', 'notifications', 'chat', 'feed', 'people'],

@@ -1,6 +1,7 @@
 /** The dependencies of the routes. */
 import type { Commands } from '../commands/commands.ts';
 import type { ContextFor } from '../commands/handling/command-context.ts';
+import type { Uploads } from '../commands/media/uploads.ts';
 import type { QuotaCounts } from '../commands/notifications/app-quotas.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { AppSignatures } from '../edge/auth/app-signature.ts';
@@ -33,6 +34,9 @@ export type WriteDependencies = {
   readonly limits: WriteLimits;
   readonly quotaCounts: QuotaCounts;
   readonly loginAttempts: LoginAttempts;
+  readonly uploads: Uploads;
+  /** Of one upload. */
+  readonly uploadBytesMax: number;
   /** The region of clients that don't name one. */
   readonly region: string;
 };

@@ -28,6 +28,9 @@ export const WRITE_LIMITS = {
   contactCodesOfAddress: { name: 'contact-codes-of-address', points: 5, windowSeconds: HOUR_SECONDS },
   /** Counted per person. */
   posts: { name: 'posts', points: 300, windowSeconds: MINUTE_SECONDS },
+  /** Requests of uploads that are under way, per person; and the bytes that are announced in a day. */
+  uploads: { name: 'uploads', points: 600, windowSeconds: MINUTE_SECONDS },
+  uploadBytes: { name: 'upload-bytes', points: 1_073_741_824, windowSeconds: DAY_SECONDS },
   messages: { name: 'messages', points: 600, windowSeconds: MINUTE_SECONDS },
   commands: { name: 'commands', points: 600, windowSeconds: MINUTE_SECONDS },
   /** Counted per account at a vendor and address, of which a vendor has a few. */

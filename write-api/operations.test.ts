@@ -20,6 +20,7 @@ test('every operation of the document is answered as the document says', async (
   await accounts(api);
   await secondFactors(api);
   await relationships(api);
+  await uploads(api);
   await posts(api);
   await reportsAndAppeals(t, api);
   await channels(api);
@@ -167,6 +168,17 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request(bob, 'POST', `/v1/friend-requests/${encodeURIComponent(id)}/refuse`)).status, 201, 'the colon may be encoded, or not');
     await friends(bob, ada);
     t.is((await request(ada, 'DELETE', `/v1/me/friends/${bob.person}`)).status, 200);
+  }
+
+  async function uploads({ request, person }: WriteApiFixture) {
+    const ada = await person();
+    const headers = { 'tus-resumable': '1.0.0' };
+    const create = () => request(ada, 'POST', '/v1/me/uploads', { headers: { ...headers, 'upload-length': '5' } });
+    const path = (await create()).headers.get('location') ?? '';
+    const bytes = { ...headers, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+    t.is((await request(ada, 'PATCH', path, { headers: bytes, raw: 'Hello' })).status, 204);
+    t.is((await request(ada, 'HEAD', path, { headers })).status, 200);
+    t.is((await request(ada, 'DELETE', (await create()).headers.get('location') ?? '', { headers })).status, 204);
   }
 
   async function posts({ request, person }: WriteApiFixture) {

@@ -10,6 +10,7 @@ export const WRITE_TAGS = [
   { name: 'Preferences', description: 'The notifications that you want, your quiet hours, and the apps that may notify you.' },
   { name: 'Friends', description: 'Send and answer friend requests, and remove friends.' },
   { name: 'Relationships', description: 'Follow, mute and block other people.' },
+  { name: 'Media', description: 'Upload pictures and videos.' },
   { name: 'Posts', description: 'Publish, edit, delete and like posts.' },
   { name: 'Moderation', description: 'Report what breaks the rules, and appeal against what was decided about you.' },
   { name: 'Channels', description: 'Open channels, manage their members, and keep your own settings of a channel.' },

@@ -1,7 +1,9 @@
 /** The write API over the real commands and a real store, called over real HTTP, for tests. Every response is checked against the OpenAPI document. */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { givenCommands, type CommandsFixture } from '../commands/test-fixture.ts';
 import { recordActionsWith } from '../commands/operators/audit.ts';
+import { createUploads } from '../commands/media/uploads.ts';
 import { contextWith } from '../commands/handling/command-context.ts';
 import type { CodePurpose } from '../domain/people/one-time-code.ts';
 import type { AppId, ChannelId, CodeId, PersonId } from '../domain/shared/ids.ts';
@@ -13,6 +15,7 @@ import type { EdgeEvent } from '../edge/telemetry-events.ts';
 import type { HttpServer } from '../edge/http/server.ts';
 import { createResponseChecker, type ResponseChecker } from '../edge/testing/response-checker.ts';
 import { openTokens, type Tokens } from '../edge/auth/tokens.ts';
+import { startMediaFolder } from '../ports/media/folder.ts';
 import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
 import { startMemoryGatewayRegistry } from '../ports/presence/memory-registry.ts';
 import type { GatewayRegistry } from '../ports/presence/port.ts';
@@ -98,6 +101,7 @@ export async function givenWriteApi({
           tokens,
           vault,
           gateways,
+          uploads: createUploads({ store: await startMediaFolder(join(given.folder, 'media')) }),
           rateLimit,
           clock,
           appSignatures,
@@ -131,7 +135,7 @@ export async function givenWriteApi({
     return {
       status: response.status,
       headers: response.headers,
-      body: (response.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : {}) as ApiResponse['body'],
+      body: (text !== '' && response.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : {}) as ApiResponse['body'],
     };
   };
 

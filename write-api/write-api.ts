@@ -33,6 +33,8 @@ import { notificationRoutes } from './routes/notifications/notifications.ts';
 import { accountClaimRoutes } from './routes/account-claims.ts';
 import { passwordResetRoutes } from './routes/password-resets.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { uploadRoutes } from './media/uploads.ts';
+import { UPLOAD_BYTES_MAX } from './media/limits.ts';
 import { postRoutes } from './routes/feed/posts.ts';
 import { shareRoutes } from './routes/feed/shares.ts';
 import { centreRoutes } from './routes/notifications/centre.ts';
@@ -47,7 +49,7 @@ import { WRITE_TAGS } from './tags.ts';
 
 export type WriteApiDependencies = Omit<
   WriteDependencies,
-  'limits' | 'quotaCounts' | 'positions' | 'loginAttempts' | 'region' | 'vendorCallbacks' | 'recordBehind'
+  'limits' | 'quotaCounts' | 'positions' | 'loginAttempts' | 'region' | 'uploadBytesMax' | 'vendorCallbacks' | 'recordBehind'
 > &
   EdgeDependencies &
   Health & {
@@ -60,6 +62,7 @@ export type WriteApiDependencies = Omit<
 export type WriteApiConfig = HttpServerConfig & {
   readonly region: string;
   readonly limits?: LimitOverrides;
+  readonly uploadBytesMax?: number;
 };
 
 export async function startWriteApi(dependencies: WriteApiDependencies, config: WriteApiConfig): Promise<HttpServer> {
@@ -78,6 +81,7 @@ export async function startWriteApi(dependencies: WriteApiDependencies, config: 
     quotaCounts: { rateLimit: dependencies.rateLimit, onUnavailable: (limit, error) => report({ type: 'limit-unavailable', limit, error }) },
     loginAttempts: createLoginAttempts({ ...dependencies, limits }),
     region: config.region,
+    uploadBytesMax: config.uploadBytesMax ?? UPLOAD_BYTES_MAX,
     vendorCallbacks: dependencies.vendorCallbacks ?? { publicUrl: undefined, accounts: [] },
   });
   const { url, port } = starting.use(await startHttpServer({ ...dependencies, routes, document: openApiOf(routes, WRITE_API) }, config));
@@ -98,6 +102,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     preferenceRoutes,
     friendRoutes,
     relationshipRoutes,
+    uploadRoutes,
     postRoutes,
     shareRoutes,
     reportRoutes,

@@ -150,12 +150,12 @@ export const settingsSchema = z.object({
 
   ...moderationSettings,
   ...senderSettings,
-  ...mediaSettings,
 
   TIDINGS_WARM_FEEDS_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
   TIDINGS_FEED_PULL_FROM_FOLLOWERS: wholeNumber(PULL_THRESHOLDS.pullFromFollowers, { max: COUNT_MAX }),
   TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS: wholeNumber(PULL_THRESHOLDS.pushUpToFollowers, { max: COUNT_MAX }),
   TIDINGS_QUEUED_JOBS_MAX: wholeNumber(200_000, { max: COUNT_MAX }),
+  ...mediaSettings,
   TIDINGS_OUTBOX_MESSAGES_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
 });
 

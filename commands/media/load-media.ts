@@ -3,7 +3,7 @@ import type { Attachment, AttachmentTarget } from '../../domain/media/attachment
 import { media } from '../../domain/media/media.ts';
 import type { MediaFacts } from '../../domain/media/media-facts.ts';
 import type { Personal } from '../../domain/shared/event.ts';
-import type { MediaId } from '../../domain/shared/ids.ts';
+import type { MediaId, PersonId } from '../../domain/shared/ids.ts';
 import { mediaStream } from '../../domain/shared/streams.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import type { StreamRevision } from '../handling/handle.ts';
@@ -33,3 +33,13 @@ async function factsOf(reader: LogReader, id: MediaId): Promise<Personal<MediaFa
   }
   return undefined;
 }
+
+/** An upload of which all bytes had arrived once, whatever became of it since. */
+export const findEndedUpload =
+  (reader: Uses<'log' | 'codec'>) =>
+  async ({ media: id }: { readonly media: MediaId }): Promise<{ readonly owner: PersonId; readonly bytes: number } | undefined> => {
+    for await (const events of readDecoded(reader, mediaStream(id), { limit: 1 })) {
+      for (const event of events) if (event.type === 'media.uploaded.v1') return event.data;
+    }
+    return undefined;
+  };

@@ -139,6 +139,8 @@ export const REFUSALS = {
   'media-too-costly': { kind: 'invalid', sentence: 'Preparing the picture or video takes too much time or memory; make it smaller.' },
   'media-too-many': { kind: 'invalid', sentence: 'At most {max} pictures and videos can be used at once.' },
   'media-twice': { kind: 'invalid', sentence: 'The same picture or video is named twice.' },
+  'upload-conflict': { kind: 'conflict', sentence: 'The upload has come to another place, or has ended; ask with HEAD how much has arrived.' },
+  'upload-too-large': { kind: 'too-large', sentence: 'An upload can have at most {maxBytes} bytes.' },
   'alt-too-long': { kind: 'too-large', sentence: 'The description has {length} characters; at most {max} are allowed.' },
   // Moderation.
   suspended: { kind: 'forbidden', sentence: 'Your account is suspended until {until}: you can read, and write nothing. GET /v1/me/standing says why.' },

@@ -67,7 +67,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ...(query === undefined ? {} : { query }),
       ...(headers.length === 0 ? {} : { header: z.object(Object.fromEntries(headers.map(([name, field]) => [headerName(name), field]))) }),
     },
-    ...(takes === 'bytes' ? { requestBody: { required: false, content: { '*/*': { schema: { type: 'string', contentEncoding: 'binary' } } } } } : {}),
+    ...(takes !== undefined ? { requestBody: { required: false, content: { '*/*': { schema: { type: 'string', contentEncoding: 'binary' } } } } } : {}),
     ...(body === undefined
       ? {}
       : {

@@ -3,10 +3,11 @@ import type { RequestHandler } from 'express';
 import { isAllowedOrigin, type AllowedOrigins } from '../network/origins.ts';
 
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
-const METHODS = 'GET, POST, PUT, PATCH, DELETE';
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS =
-  'Authorization, Content-Type, Idempotency-Key, If-None-Match, Min-Position, Tidings-Position, Last-Event-ID, X-Request-Id, Tidings-Reason';
-const EXPOSED_HEADERS = 'ETag, Idempotency-Key, Idempotency-Replayed, Tidings-Position, Retry-After, X-Request-Id';
+  'Authorization, Content-Type, Idempotency-Key, If-None-Match, Min-Position, Tidings-Position, Last-Event-ID, Range, Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset, X-Request-Id, Tidings-Reason';
+const EXPOSED_HEADERS =
+  'ETag, Idempotency-Key, Idempotency-Replayed, Tidings-Position, Retry-After, Location, Tus-Resumable, Upload-Length, Upload-Offset, X-Request-Id';
 
 export function allowOrigins(allowed: AllowedOrigins): RequestHandler {
   return (request, response, next) => {

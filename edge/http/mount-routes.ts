@@ -1,4 +1,5 @@
 /** Serves declared routes: read, authenticate, authorise, parse, limit, handle, respond. Every refusal leaves as a problem. */
+import { pipeline } from 'node:stream/promises';
 import type { Express, Request, Response } from 'express';
 import type { RecordAction } from '../../domain/operators/actions.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -68,6 +69,7 @@ async function serve(route: Route, request: Request, response: Response, depende
     const { result, charge = ignore } = await respondTo(route, request, response, dependencies, signal);
     if ('refusal' in result) sendRefusal(response.set(result.headers ?? {}), result.refusal);
     else if ('events' in result) await streamEvents(response, result.events, { signal, charge });
+    else if ('bytes' in result) await pipeline(result.bytes, response.status(result.status).set(result.headers), { signal });
     else if (result.body === undefined)
       response
         .status(result.status)
@@ -123,7 +125,8 @@ async function respondTo(route: Route, request: Request, response: Response, dep
   // Only a signature is over the body: nobody else has a body read before the caller is known.
   const identified = isSigned(request) ? undefined : await callerOf(route, request, NO_BYTES, dependencies);
   if (identified?.outcome === 'refused') return refuse(identified.refusal);
-  const read = await readBody(request, { bytesMax: route.bodyBytesMax, receivedBytes: protection.receivedBytes });
+  const { receivedBytes } = protection;
+  const read = route.takes === 'stream' ? NOT_READ : await readBody(request, { bytesMax: route.bodyBytesMax, receivedBytes });
   if (read.outcome === 'refused') {
     if (read.refusal.code === 'body-too-large') response.set('Connection', 'close'); // so that the rest of it need not be read
     return { result: read };
@@ -149,10 +152,15 @@ async function respondTo(route: Route, request: Request, response: Response, dep
     at: dependencies.clock(),
     signal,
     ...(route.takes === 'bytes' && { received }),
+    ...(route.takes === 'stream' && { received, stream: request }),
   };
   const result = await withinLimits(route, routeRequest, dependencies, () => handleRecorded(route, { request: routeRequest, reason, recordAction }));
+  if (route.takes === 'stream' && !request.complete) response.set('Connection', 'close');
   return { result: audited(result, caller, routeRequest), charge: (bytes) => underWay.charge(bytes) };
 }
+
+/** Its handler reads it, as far as it wants. */
+const NOT_READ = { outcome: 'accepted', bytes: NO_BYTES } as const;
 
 const ANONYMOUS: Caller = { kind: 'anonymous' };
 

@@ -14,7 +14,7 @@ type RequestParts = Pick<RouteRequest, 'params' | 'query' | 'headers' | 'body'>;
 export type ParsedRequest = { readonly outcome: 'accepted'; readonly parts: RequestParts } | { readonly outcome: 'refused'; readonly refusal: EdgeRefusal };
 
 export function parseRequest({ params, query, headers, body, takes }: Route, request: Request, bytes: Uint8Array): ParsedRequest {
-  const json = takes === 'bytes' ? ({ outcome: 'accepted', value: undefined } as const) : parseBody(bytes, request.get('content-type'));
+  const json = takes !== undefined ? ({ outcome: 'accepted', value: undefined } as const) : parseBody(bytes, request.get('content-type'));
   if (json.outcome === 'refused') return json;
   if (isDeeperThan(BODY_DEPTH_MAX, json.value)) {
     return { outcome: 'refused', refusal: badRequest([{ at: '/body', message: `must not be nested more than ${BODY_DEPTH_MAX} deep` }]) };

@@ -2,6 +2,7 @@
  * The one way in which both APIs declare a route: its name, its callers, its parameters and its responses. The server
  * (`mount-routes.ts`), the OpenAPI document (`docs/openapi.ts`) and the access table are made from the same declaration.
  */
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { AppScope } from '../../domain/notifications/apps/events.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
@@ -11,7 +12,7 @@ import type { Caller, CallerKind, CallerOf } from '../auth/callers.ts';
 import type { EdgeRefusal } from '../problem.ts';
 import type { ServerSentEvent } from './server-sent-events.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+export type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
 
 /** By status. `noContent` for a response without a body. */
 export type ResponseSchemas = Readonly<Record<number, z.ZodType>>;
@@ -32,6 +33,8 @@ export type RouteRequest<RequestCaller extends Caller = Caller, Params = object,
   readonly signal: AbortSignal;
   /** Of a route that takes bytes. */
   readonly received?: ReceivedRequest;
+  /** The body of a route that takes a stream. What is left of it when the handler has answered is not read, and the connection is closed. */
+  readonly stream?: Readable;
 };
 
 /** The request as it came, for whoever verifies a signature over it. `target`: the path with the query. Header names are in lower case. */
@@ -47,7 +50,9 @@ export type RouteResponse<Responses extends ResponseSchemas = ResponseSchemas> =
   | { [Status in keyof Responses & number]: PlainResponse<Status, z.output<Responses[Status]>> }[keyof Responses & number]
   /** `actor`: of a login, whom the security log names in place of an anonymous caller. */
   | { readonly refusal: EdgeRefusal; readonly headers?: Readonly<Record<string, string>>; readonly actor?: string }
-  | { readonly events: AsyncIterable<ServerSentEvent> };
+  | { readonly events: AsyncIterable<ServerSentEvent> }
+  /** Bytes, of a route that declares what it produces as such; the headers say their type and length. */
+  | { readonly status: keyof Responses & number; readonly headers: Readonly<Record<string, string>>; readonly bytes: Readable };
 
 type PlainResponse<Status, Body> = [Body] extends [undefined]
   ? { readonly status: Status; readonly headers?: Readonly<Record<string, string>>; readonly body?: undefined }
@@ -112,11 +117,11 @@ export type RouteDefinition<
   readonly bodyBytesMax?: number;
   /** A caller may bring a live ticket in the query instead of a token. */
   readonly takesTicket?: true;
-  /** The body is of any media type, and nothing parses it: the handler finds it in `received`. */
-  readonly takes?: 'bytes';
+  /** The body is of any media type, and nothing parses it: the handler finds it in `received`, or reads it from `stream`. */
+  readonly takes?: 'bytes' | 'stream';
   readonly responses: Responses;
   /** The response 200 is a stream of these events, or a page. */
-  readonly produces?: 'text/event-stream' | 'text/html' | 'image/gif';
+  readonly produces?: 'text/event-stream' | 'text/html' | 'image/gif' | 'application/octet-stream';
   /** The response has a tag of its content, and whoever has it still is told so. It may be kept by its receiver, and is asked for each time. */
   readonly revalidates?: true;
   /** Headers that any of the responses may carry. */

@@ -3,6 +3,7 @@ import type { BadRequest, BadRequestsApi } from './bad-request.ts';
 import { appKeys } from './app-keys.ts';
 import { centre } from './centre.ts';
 import { acrossABlock, channels, keysAndPositions, posts } from './content.ts';
+import { media } from './media.ts';
 import { moderation } from './moderation.ts';
 import { notifications } from './notifications.ts';
 import { schedules } from './schedules.ts';
@@ -11,6 +12,7 @@ import { people, relationships } from './people.ts';
 export const BAD_REQUESTS: Readonly<Record<string, (api: BadRequestsApi) => Promise<readonly BadRequest[]>>> = {
   'people, sessions, devices, contacts and preferences': people,
   'friends and relationships': relationships,
+  'uploads of pictures and videos': media,
   posts: posts,
   'channels and messages': channels,
   'apps, templates and notifications': notifications,

@@ -1,0 +1,138 @@
+/** Uploads by the official client of tus, over two processes on one store. */
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test from 'ava';
+import { Upload, type UploadOptions } from 'tus-js-client';
+import { media } from '../../domain/media/media.ts';
+import type { MediaId } from '../../domain/shared/ids.ts';
+import { mediaStream } from '../../domain/shared/streams.ts';
+import { createUploads, PIECE_BYTES_MAX } from '../../commands/media/uploads.ts';
+import { startMediaFolder } from '../../ports/media/folder.ts';
+import { givenWriteApi, type LoggedInPerson, type WriteApiFixture } from '../test-fixture.ts';
+
+const bytesOf = (length: number) => Buffer.alloc(length, 'Tidings');
+
+/** Passes requests on to one server and then the other, and cuts the body of each of the first ones in the middle. */
+async function startCuttingProxy(urls: readonly string[], { cuts, afterBytes }: { readonly cuts: number; readonly afterBytes: number }) {
+  let left = cuts;
+  let requests = 0;
+  const server = createServer((incoming, outgoing) => {
+    const target = new URL(incoming.url ?? '/', urls[requests++ % urls.length]);
+    const forwarded = send(target, { method: incoming.method, headers: { ...incoming.headers, host: target.host } }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+    });
+    forwarded.on('error', () => outgoing.destroy());
+    const cutsThis = incoming.method === 'PATCH' && left > 0;
+    if (cutsThis) left--;
+    let passed = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      passed += chunk.length;
+      forwarded.write(chunk);
+      if (!cutsThis || passed < afterBytes) return;
+      forwarded.destroy();
+      incoming.destroy();
+    });
+    incoming.on('end', () => forwarded.end());
+    incoming.on('error', () => forwarded.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: () => requests,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+/** Resolves with the id that was uploaded. */
+const upload = (url: string, { token }: LoggedInPerson, bytes: Buffer, options: Partial<UploadOptions> = {}) =>
+  new Promise<MediaId>((done, fail) => {
+    const uploading = new Upload(bytes, {
+      endpoint: `${url}/v1/me/uploads`,
+      retryDelays: [0, 50, 100, 500, 1_000, 2_000],
+      headers: { authorization: `Bearer ${token}` },
+      metadata: { filename: 'Ann in the secret place.jpg' },
+      onSuccess: () => done((uploading.url?.split('/').at(-1) ?? '') as MediaId),
+      onError: fail,
+      ...options,
+    });
+    uploading.start();
+  });
+
+const stateOf = async ({ commands }: WriteApiFixture, id: MediaId) => (await commands.process().loadState(media, mediaStream(id))).state;
+
+async function uploaded(api: WriteApiFixture, id: MediaId) {
+  const uploads = createUploads({ store: await startMediaFolder(`${api.commands.folder}/media`) });
+  return { uploads, found: await uploads.find(id) };
+}
+
+test('an upload that is cut twice goes on at another process, and ends once', async (t) => {
+  await using api = await givenWriteApi();
+  const another = await api.startAnother();
+  await using proxy = await startCuttingProxy([api.url, another.url], { cuts: 2, afterBytes: 1.5 * PIECE_BYTES_MAX });
+  const ann = await api.person();
+  const bytes = bytesOf(4 * PIECE_BYTES_MAX + 17);
+  const id = await upload(proxy.url, ann, bytes);
+  t.true(proxy.requests() >= 6, 'begun, cut, asked, cut, asked, ended');
+  t.deepEqual(await stateOf(api, id), { status: 'uploaded', owner: ann.person });
+  const { uploads, found } = await uploaded(api, id);
+  t.deepEqual(found, { media: id, owner: ann.person, bytes: bytes.length, offset: bytes.length });
+  const file = `${api.commands.folder}/read`;
+  await uploads.readInto(file, id);
+  t.true((await readFile(file)).equals(bytes));
+});
+
+test('what was ended is told so, to its owner alone, also where its bytes were used up', async (t) => {
+  await using api = await givenWriteApi();
+  const [ann, bob] = [await api.person(), await api.person()];
+  const id = await upload(api.url, ann, bytesOf(10));
+  const headers = { 'tus-resumable': '1.0.0' };
+  const ask = async (who: LoggedInPerson) => {
+    const { status, headers: told } = await fetch(`${api.url}/v1/me/uploads/${id}`, {
+      method: 'HEAD',
+      headers: { ...headers, authorization: `Bearer ${who.token}` },
+    });
+    return [status, told.get('upload-offset'), told.get('upload-length')];
+  };
+  t.deepEqual(await ask(ann), [200, '10', '10']);
+  t.deepEqual((await ask(bob))[0], 404);
+  const patch = { ...headers, 'upload-offset': '10', 'content-type': 'application/offset+octet-stream' };
+  t.is((await api.request(bob, 'PATCH', `/v1/me/uploads/${id}`, { headers: patch, raw: 'more' })).body.code, 'media-unknown');
+  t.is((await api.request(ann, 'DELETE', `/v1/me/uploads/${id}`, { headers })).body.code, 'upload-conflict');
+  await (await uploaded(api, id)).uploads.discard(id);
+  t.deepEqual(await ask(ann), [200, '10', '10']);
+  t.is((await api.request(ann, 'PATCH', `/v1/me/uploads/${id}`, { headers: patch, raw: 'more' })).body.code, 'upload-conflict');
+});
+
+test('of two who send the same place at once, one goes on and the other is told', async (t) => {
+  await using api = await givenWriteApi();
+  const ann = await api.person();
+  const created = await api.request(ann, 'POST', '/v1/me/uploads', { headers: { 'tus-resumable': '1.0.0', 'upload-length': '8', 'idempotency-key': 'one' } });
+  const again = await api.request(ann, 'POST', '/v1/me/uploads', { headers: { 'tus-resumable': '1.0.0', 'upload-length': '8', 'idempotency-key': 'one' } });
+  t.deepEqual([created.status, again.headers.get('location')], [201, created.headers.get('location')]);
+  const other = await api.request(ann, 'POST', '/v1/me/uploads', { headers: { 'tus-resumable': '1.0.0', 'upload-length': '9', 'idempotency-key': 'one' } });
+  t.is(other.body.code, 'upload-conflict');
+  const path = created.headers.get('location') ?? '';
+  const headers = { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+  const both = await Promise.all(['abcd', 'efgh'].map((raw) => api.request(ann, 'PATCH', path, { headers, raw })));
+  t.deepEqual(both.map(({ status }) => status).sort(), [204, 409]);
+  const rest = await api.request(ann, 'PATCH', path, { headers: { ...headers, 'upload-offset': '4' }, raw: 'ijkl' });
+  t.deepEqual([rest.status, rest.headers.get('upload-offset')], [204, '8']);
+  t.truthy(rest.headers.get('tidings-position'));
+});
+
+test('a person uploads so many bytes a day, and so many at once', async (t) => {
+  await using api = await givenWriteApi({ uploadBytesMax: 100, limits: { 'upload-bytes': { points: 150, windowSeconds: 60 } } });
+  const ann = await api.person();
+  const create = (bytes: number) => api.request(ann, 'POST', '/v1/me/uploads', { headers: { 'tus-resumable': '1.0.0', 'upload-length': String(bytes) } });
+  t.is((await create(101)).body.code, 'upload-too-large');
+  t.is((await create(100)).status, 201);
+  t.is((await create(100)).body.code, 'rate-limited');
+});
