@@ -15,6 +15,7 @@ import type { CommandContext } from './handling/command-context.ts';
 import { directChannelOf } from './handling/deterministic-ids.ts';
 import type { LoadState } from './handling/handle.ts';
 import type { CommandResult } from './handling/results.ts';
+import type { endUpload } from './media/media.ts';
 import type { Admit, AskedAdmission } from './moderation/admission.ts';
 import type { report } from './moderation/reports.ts';
 import type { requestFriend } from './people/friendships.ts';
@@ -32,6 +33,7 @@ type Asked = {
   readonly publishPost: Ask<typeof publishPost>;
   readonly editPost: Ask<typeof editPost>;
   readonly sharePost: Ask<typeof sharePost>;
+  readonly endUpload: Ask<typeof endUpload>;
   readonly likePost: Ask<typeof likePost>;
   readonly requestFriend: Ask<typeof requestFriend>;
   readonly changeProfile: Ask<typeof changeProfile>;
@@ -51,6 +53,7 @@ export const ASKED: Asked = {
   // An edit is no new post: its words are checked, and are not counted.
   editPost: ({ author: person, text }) => ({ person, content: { kind: 'post', text } }),
   sharePost: ({ person }) => ({ person, activity: 'posts' }),
+  endUpload: ({ owner: person }) => ({ person, activity: 'uploads' }),
   likePost: ({ person }) => ({ person }),
   requestFriend: ({ person }) => ({ person, activity: 'friend-requests' }),
   changeProfile: ({ person, name, about }) => (name === undefined && about === undefined ? undefined : { person }),

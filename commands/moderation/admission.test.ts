@@ -198,7 +198,7 @@ const FREE = [
   'rotateWebhookSecret removeWebhook webhookSecretsOf commandWebhookMessage replayWebhookMessage unsubscribe addOperator setOperatorRole',
   'rotateOperatorToken removeOperator findOperator listOperators readAudit appeal hidePost restorePost suspendPerson liftSuspension dismissCase',
   'makeAccountClaim claimAccount loginOfClaim findPersonOfLogin countActiveFollowers finishTurn unsharePost importPerson importPost findImportedPost importFollow',
-  'endUpload makeMediaReady refuseMedia beginMediaRemoval keepMedia removeMedia',
+  'findEndedUpload importUpload makeMediaReady refuseMedia beginMediaRemoval keepMedia removeMedia',
 ].flatMap((names) => names.split(' '));
 /** Made of names, and no commands. */
 const TOKENS = /(Of|In)$/;

@@ -1,9 +1,6 @@
 /** What can be reported, and its spelling as a key: of its case's stream, and of its document in the queue. */
 import type { CaseId, ChannelId, PersonId, PostId } from '../shared/ids.ts';
 
-export const SUBJECT_KINDS = ['post', 'message', 'person', 'media'] as const;
-export type SubjectKind = (typeof SUBJECT_KINDS)[number];
-
 /** `message`: the seq at which it was posted. `media`: one of a post's pictures, by its place from 0, for readers know no other name of it. */
 export type Subject =
   | { readonly kind: 'post'; readonly post: PostId }
