@@ -4,7 +4,7 @@ import test from 'ava';
 import { v7 } from 'uuid';
 import type { DeliveryId, EndpointId, NotificationId } from '../domain/shared/ids.ts';
 import { notificationStream } from '../domain/shared/streams.ts';
-import { totpCodeAt } from './accounts/test-fixture.ts';
+import { accountClaims, totpCodeAt } from './accounts/test-fixture.ts';
 import { attemptedDelivery } from './receipts/test-fixture.ts';
 import { reportsAndAppeals } from './routes/moderation/test-fixture.ts';
 import { appKeys, notificationCentre } from './routes/notifications/test-fixture.ts';
@@ -20,6 +20,7 @@ test('every operation of the document is answered as the document says', async (
   await accounts(api);
   await secondFactors(api);
   await relationships(api);
+  await accountClaims(t, api);
   await uploads(api);
   await posts(api);
   await reportsAndAppeals(t, api);

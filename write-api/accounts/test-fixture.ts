@@ -1,6 +1,9 @@
-/** Second factors as people have them, for tests: an authenticator app (RFC 6238) and a key (WebAuthn), each written from its specification and not with the server's library. */
+/** For tests: accounts that are claimed; and second factors as people have them: an authenticator app (RFC 6238) and a key (WebAuthn), each written from its specification and not with the server's library. */
 import { createHash, createHmac, createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
+import { contextWith } from '../../commands/handling/command-context.ts';
 import { epochMs, type Instant } from '../../domain/shared/instant.ts';
+import type { WriteApiFixture } from '../test-fixture.ts';
 
 /** The code that an app shows at this time; `steps`: of 30 s, later. */
 export function totpCodeAt(base32: string, at: Instant, steps = 0): string {
@@ -87,4 +90,13 @@ function cborOf(value: CborValue): Buffer {
 function cborHead(major: number, count: number): Buffer {
   if (count < 24) return Buffer.from([(major << 5) | count]);
   return count < 256 ? Buffer.from([(major << 5) | 24, count]) : Buffer.from([(major << 5) | 25, count >> 8, count & 0xff]);
+}
+
+/** Somebody who was imported claims the account. */
+export async function accountClaims(t: ExecutionContext, { request, commands: given }: WriteApiFixture): Promise<void> {
+  const { commands } = given.process();
+  const importing = { contextFor: contextWith(Buffer.from('the secret of a test')), actor: 'local', at: given.now };
+  const { id: person } = await commands.importPerson({ loginName: 'imported', name: 'Imported' }, importing);
+  const body = { claim: await commands.makeAccountClaim({ person }, given.now), newPassword: 'a stable full of staples' };
+  t.is((await request('anonymous', 'POST', '/v1/account-claims', { body })).status, 204);
 }
