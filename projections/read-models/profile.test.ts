@@ -49,10 +49,6 @@ test('a profile has the latest value of each field, and nothing of an erased per
 
 test('people are under the terms of their names as they are now, and nothing is left of an erased one', async (t) => {
   const { 'name-terms': terms } = await documents();
-  t.deepEqual(
-    Object.values(terms ?? {})
-      .map(({ key }) => key)
-      .toSorted(),
-    ['ann\nann', 'bob\nbob', 'eve\neve'],
-  );
+  const keys = Object.values(terms ?? {}).map(({ key }) => String(key));
+  t.deepEqual(keys.toSorted(), ['ann\nann', 'bob\nbob', 'eve\neve']);
 });
