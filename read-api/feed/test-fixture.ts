@@ -32,7 +32,7 @@ import { createFeed } from './create-feed.ts';
 import type { PostDependencies } from './hydrate.ts';
 import type { ReadPage } from './pipeline.ts';
 import type { FeedDependencies } from './skeleton.ts';
-import { worldWorkers, type Fate } from './testing/world-workers.ts';
+import { worldWorkers, type Fate } from './testing/workers/test-fixture.ts';
 
 const PROJECTORS: readonly AnyProjector[] = [profile, posts, deliveryModes, friends, relationships];
 const START = instant(Date.UTC(2030, 0, 1));

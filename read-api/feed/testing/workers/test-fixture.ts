@@ -2,17 +2,17 @@
  * The workers of a small world: the real jobs of fan-outs, of turns to pulling and of samples, over a queue at its worst. It keeps no
  * order, and a job may run twice, get lost, or die between its write and its next job. What a sweeper would find is added again.
  */
-import { contextWith } from '../../../commands/handling/command-context.ts';
-import { PULL_THRESHOLDS } from '../../../domain/feed/delivery-mode/delivery-mode.ts';
-import type { PersonId } from '../../../domain/shared/ids.ts';
-import type { Instant } from '../../../domain/shared/instant.ts';
-import type { FeedCache } from '../../../ports/feed-cache/port.ts';
-import type { Job } from '../../../ports/job-queue/port.ts';
-import { OPEN_FAN_OUTS } from '../../../projections/view-access/feed-lag.ts';
-import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
-import { ACTIVE_FOLLOWERS, SAMPLE_QUEUE, sampleReaders } from '../../../workers/feed/active-followers.ts';
-import { FAN_OUT_QUEUE, fanOutRange, feedFanOut, sweepFanouts } from '../../../workers/feed/fan-out.ts';
-import { sweepTurns, tellReaders, TURN_QUEUE, turnToPull } from '../../../workers/feed/turn-to-pull.ts';
+import { contextWith } from '../../../../commands/handling/command-context.ts';
+import { PULL_THRESHOLDS } from '../../../../domain/feed/delivery-mode/delivery-mode.ts';
+import type { PersonId } from '../../../../domain/shared/ids.ts';
+import type { Instant } from '../../../../domain/shared/instant.ts';
+import type { FeedCache } from '../../../../ports/feed-cache/port.ts';
+import type { Job } from '../../../../ports/job-queue/port.ts';
+import { OPEN_FAN_OUTS } from '../../../../projections/view-access/feed-lag.ts';
+import type { TidingsViews } from '../../../../projections/view-access/tidings-views.ts';
+import { ACTIVE_FOLLOWERS, SAMPLE_QUEUE, sampleReaders } from '../../../../workers/feed/active-followers.ts';
+import { FAN_OUT_QUEUE, fanOutRange, feedFanOut, sweepFanouts } from '../../../../workers/feed/fan-out.ts';
+import { sweepTurns, tellReaders, TURN_QUEUE, turnToPull } from '../../../../workers/feed/turn-to-pull.ts';
 
 /** So that most fan-outs and turns take several jobs. */
 const READERS_MAX = 1;
