@@ -102,6 +102,8 @@ test('every operation of the document is answered as the document says', async (
     t.like((await requestAfterWrites(ada, `/v1/posts/${id}/replies`)).body, { posts: [{ id: reply, replyTo: id }], next: null });
     t.like((await requestAfterWrites(bob, `/v1/people/${ada.person}/posts`)).body, { posts: [expected], next: null });
     t.like((await requestAfterWrites(bob, '/v1/me/feed')).body, { posts: [{ id: reply }, expected], next: null });
+    t.like((await requestAfterWrites(ada, `/v1/posts/${reply}/thread`)).body as object, { ancestors: [{ id }], replies: [] });
+    t.like((await requestAfterWrites(bob, `/v1/posts/${id}/edits`)).body as object, { edits: [{ text: 'Hello' }], next: null });
     const tagged = await post(ada, 'Lovely #Spring');
     t.like((await requestAfterWrites(bob, '/v1/tags/spring/posts')).body, { posts: [{ id: tagged, text: 'Lovely #Spring' }], next: null });
     t.deepEqual((await requestAfterWrites(bob, '/v1/me/mentions')).body.posts, []);
