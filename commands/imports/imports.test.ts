@@ -44,7 +44,8 @@ test('by two importers at once, and again a month later by a third, each thing i
   for (const id of later.ids) {
     const events = await eventsIn(given, postStreamOf(id));
     t.is(events.length, 1);
-    const [{ data }] = (await given.codec.decodeAll(events)) as [{ data: object }];
+    const [published] = await given.codec.decodeAll(events);
+    const { data } = published as unknown as { readonly data: object };
     t.like(data, { author, at: LONG_AGO, imported: true, ...(id === later.ids[1] && { replyTo: later.ids[0] }) });
   }
   t.is((await eventsIn(given, relationshipsStream(author))).length, 1);
