@@ -13,7 +13,7 @@ import { startRedisFeedCache } from './redis.ts';
 
 const ann = '0f6f2c1e-6a0b-5f0e-9a51-3d1c52d6a001' as PersonId;
 const HEALED_WITHIN_MS = 15_000;
-const LISTPACKS = { 'zset-max-listpack-entries': '640' };
+const LISTPACKS = { 'zset-max-listpack-entries': '1024' };
 const test = testWith('redis-server');
 
 /** As long as real ones. */

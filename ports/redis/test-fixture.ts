@@ -17,7 +17,7 @@ export type RedisForTests = AsyncDisposable & {
 /** One Redis for the tests of a file, which take it in turn, each time empty: as many servers as tests would be too many. */
 export const oneRedisInTurn = (): (() => Promise<RedisForTests>) =>
   inTurn(async (): Promise<Started> => {
-    const server = await startRedisServer({ config: { 'zset-max-listpack-entries': '640' } });
+    const server = await startRedisServer({ config: { 'zset-max-listpack-entries': '1024' } });
     return {
       urls: [server.url],
       hang: () => server.hang(),

@@ -15,7 +15,7 @@ import { prepareProcess, type ClusterProcess, type ProcessName } from './cluster
 import { isNginxInstalled, startSite, type Site } from './site.ts';
 
 /** As `deploy/redis/feed-cache.conf`, but for its memory. */
-const FEED_CACHE_CONFIG = { maxmemory: '64mb', 'maxmemory-policy': 'allkeys-lru', 'zset-max-listpack-entries': '640' };
+const FEED_CACHE_CONFIG = { maxmemory: '64mb', 'maxmemory-policy': 'allkeys-lru', 'zset-max-listpack-entries': '1024' };
 const ADMIN_TOKEN = 'the-operator-of-a-cluster';
 /** Node processes compile for seconds before they are ready: more at once only wait for one another. */
 const STARTED_AT_ONCE = 3;

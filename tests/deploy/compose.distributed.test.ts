@@ -134,7 +134,7 @@ testWith('docker-compose', 'kubernetes-validate')('nginx alone is believed, and 
 testWith('redis-server')('each Redis takes its configuration: one evicts nothing and persists, one evicts and keeps feeds small', async (t) => {
   const expected = {
     'redis.conf': { 'maxmemory-policy': 'noeviction', appendonly: 'yes', save: '', maxmemory: String(512 * 2 ** 20) },
-    'feed-cache.conf': { 'maxmemory-policy': 'allkeys-lru', appendonly: 'no', save: '', maxmemory: String(256 * 2 ** 20), 'zset-max-listpack-entries': '640' },
+    'feed-cache.conf': { 'maxmemory-policy': 'allkeys-lru', appendonly: 'no', save: '', maxmemory: String(256 * 2 ** 20), 'zset-max-listpack-entries': '1024' },
   };
   for (const [file, settings] of Object.entries(expected)) {
     await using data = await temporaryFolder();
