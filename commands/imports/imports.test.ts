@@ -82,7 +82,7 @@ test('an account is claimed once, in time, and by nobody else’s claim; an eras
   const claim = (await commands.makeAccountClaim({ person: ada }, given.now)) ?? '';
   const newPassword = 'a stable full of staples';
   const outcomeOf = async (text: string, afterMs = 0) => (await commands.claimAccount({ claim: text, newPassword }, plus(given.now, afterMs))).outcome;
-  const [head = '', tail = ''] = [claim.slice(0, 10), claim.slice(11)];
+  const [head, tail] = [claim.slice(0, 10), claim.slice(11)];
   for (const wrong of ['', 'x', claim.slice(4), `${head}${claim[10] === 'A' ? 'B' : 'A'}${tail}`]) t.is(await outcomeOf(wrong), 'refused', wrong);
   t.is(await outcomeOf(claim, CLAIM_LIFETIME_MS), 'refused');
   t.is((await commands.logIn({ loginName: 'ada', password: newPassword }, given.now)).outcome, 'refused');
