@@ -1,5 +1,6 @@
 /** A post as a client gets it. */
 import { z } from 'zod';
+import { VIOLATIONS } from '../../domain/moderation/violations.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { namedPersonSchema } from '../named-person.ts';
 import { idField, optionalTimeField, timeField } from '../response-fields.ts';
@@ -15,6 +16,14 @@ const entities = z
     hashtags: z.array(z.object({ ...range, tag: z.string().meta({ description: 'As it is spelled in addresses.', examples: ['rain'] }) })),
   })
   .meta({ id: 'PostEntities', description: 'What the text speaks of.' });
+
+const hidden = z
+  .object({
+    violation: z.enum(VIOLATIONS).meta({ description: 'What it was found to be.' }),
+    statement: z.string().nullable().meta({ description: 'What the moderators say to it.' }),
+    at: timeField('When it was hidden.'),
+  })
+  .meta({ description: 'Moderators have hidden this post of yours from everybody but you. Absent: they have not.' });
 
 const ownFields = {
   id: idField('The id of the post.', EXAMPLE.post),
@@ -37,6 +46,7 @@ const ownFields = {
   shares: z.int().meta({ description: 'The number of people who share it.' }),
   liked: z.boolean().meta({ description: 'Whether you like it.' }),
   shared: z.boolean().meta({ description: 'Whether you share it.' }),
+  hidden: hidden.optional(),
 };
 
 const quotedPostSchema = z.object(ownFields).meta({ id: 'QuotedPost' });

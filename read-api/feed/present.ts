@@ -58,7 +58,10 @@ async function ownViews(views: Pick<TidingsViews, 'getMany' | 'find' | 'pluck'>,
   const authors = new Map(names.map((author) => [author.id, author]));
   const liked = new Set(ids.filter((_, i) => likes[i] !== undefined));
   const shared = new Set(own.flatMap(({ of, kind }) => (kind === 'shares' ? [of] : [])));
-  return ({ post, author, text, entities, visibility, replyTo, at, editedAt }: PostDocument, parent: PostDocument | undefined): OwnView => ({
+  return (
+    { post, author, text, entities, visibility, replyTo, at, editedAt, hidden, hiddenStatement }: PostDocument,
+    parent: PostDocument | undefined,
+  ): OwnView => ({
     id: post,
     author: authors.get(author) ?? { id: author, name: null },
     text: text ?? '',
@@ -71,5 +74,6 @@ async function ownViews(views: Pick<TidingsViews, 'getMany' | 'find' | 'pluck'>,
     ...(counters.get(post) ?? { likes: 0, replies: 0, quotes: 0, shares: 0 }),
     liked: liked.has(post),
     shared: shared.has(post),
+    ...(hidden !== null && { hidden: { ...hidden, statement: hiddenStatement } }),
   });
 }

@@ -34,7 +34,7 @@ test('a report is listed, shown, and decided about with a reason; the author is 
   t.regex((await run('hide', of, '--violation', 'spam')).err, /reason/);
   t.deepEqual((await run('hide', of, '--violation', 'spam', '--tell', 'It sells.', '--reason', 'ticket 1')).out, ['Done.']);
   await waitUntil(async () => (await call(bob, 'GET', `${read}/v1/posts/${post}`)).status === 404);
-  t.is((await call(ann, 'GET', `${read}/v1/posts/${post}`)).status, 200);
+  t.like((await call(ann, 'GET', `${read}/v1/posts/${post}`)).body, { hidden: { violation: 'spam', statement: 'It sells.' } });
   t.is((await call(bob, 'PUT', `${write}/v1/posts/${post}/like`)).body['code'], 'post-unknown');
   t.is((await call(ann, 'PATCH', `${write}/v1/posts/${post}`, { text: 'Buy clocks' })).body['code'], 'post-hidden');
   await waitUntil(async () => (await json('list')).length === 0);
