@@ -28,6 +28,9 @@ const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'name-terms', pluck: 'key', range: { field: 'key', from: 'a', before: 'b' }, order: { key: 1 } },
   { collection: 'media', pluck: '_id', where: { owner: 'ann' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
   { collection: 'media-uses', where: { media: 'm' } },
+  { collection: 'likes', pluck: 'post', where: { person: 'ann' }, range: { field: 'post', after: 'a' }, order: { post: 1 } },
+  { collection: 'inbox', pluck: '_id', where: { person: 'ann', member: true }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
+  { collection: 'invitations', pluck: '_id', where: { person: 'ann' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
   { collection: 'posts', pluck: '_id', where: { author: 'ann' }, ...ids, order: { _id: -1 } },
   { collection: 'posts', pluck: '_id', where: { author: ['ann', 'bob'] }, order: { _id: -1 } },
   {
@@ -88,10 +91,10 @@ const QUERIES: readonly ReadSideQuery[] = [
 const ROOT = join(import.meta.dirname, '../../..');
 const CALL = /views\s*\.(?:find|findPage|pluck)\('([a-z-]+)'(?:, '(\w+)')?/g;
 
-/** `collection`, or `collection.field` where it is plucked, as the sources of the read side name them, and those that ask before each delivery. */
+/** `collection`, or `collection.field` where it is plucked, as the sources of the read side name them, those that ask before each delivery or take back what somebody did, and the moderators’ queue. */
 function queriedInSources(): ReadonlySet<string> {
-  const files = ['read-api', 'projections/view-access', 'workers/notifications/caps'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(ROOT, folder, name)),
+  const files = ['read-api', 'projections/view-access', 'workers/notifications/caps', 'workers/media', 'workers/people', 'app/control/moderation'].flatMap(
+    (folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(ROOT, folder, name)),
   );
   const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => readFileSync(file, 'utf8'));
   return new Set(
