@@ -16,7 +16,7 @@ import type { TidingsViews } from '../../projections/view-access/tidings-views.t
 import { openWorkIn } from '../open-work/open-work.ts';
 import { START } from '../test-fixture.ts';
 import { startProgress } from '../open-work/work-progress.ts';
-import { fanOutRange, FANOUT_STALLED_MS, sweepFanouts } from './fan-out.ts';
+import { FAN_OUT_QUEUE, fanOutRange, FANOUT_STALLED_MS, LARGE_FAN_OUT_QUEUE, LARGE_FAN_OUT_READERS, sweepFanouts } from './fan-out.ts';
 import { readersOf } from './readers.ts';
 
 const PEOPLE = ['ann', 'bob', 'cat', 'dan', 'eve', 'fay', 'gil', 'hal'] as PersonId[];
@@ -167,4 +167,39 @@ test('warm feeds contain exactly the posts that the views say, whatever happens 
     ),
     { numRuns: 60 },
   );
+});
+
+test('a fan-out that has reached very many readers goes on in a queue of its own, and so it does when it is found again', async (t) => {
+  await using all = await startGraphViews();
+  const [ann, ...readers] = PEOPLE as [PersonId, ...PersonId[]];
+  const post = '00' as PostId;
+  const views = await all.show(
+    readers.map((reader) => ({ kind: 'follow', author: ann, reader })),
+    [],
+  );
+  await using feedCache = await startMemoryFeedCache({ feedsMax: 100 });
+  const queues: string[] = [];
+  const moves: object[] = [];
+  const dependencies = {
+    jobs: { add: async (queue: string) => void queues.push(queue) },
+    report: () => undefined,
+    views,
+    feedCache,
+    broadcast: { publish: () => undefined },
+    progress: { advance: (_: string, __: string, set: object) => void moves.push(set), finish: () => undefined },
+    clock: () => START,
+    stored: all.stored,
+    commands: { countActiveFollowers: () => Promise.reject(new Error('These authors have few followers.')) },
+    contextFor,
+    thresholds: PULL_THRESHOLDS,
+    openWork: { longestWaiting: async <Open>() => [{ post, author: ann, next: null, ...moves.at(-1) }] as unknown as readonly Open[] },
+  } as unknown as Parameters<typeof fanOutRange>[0] & Parameters<typeof sweepFanouts>[0];
+  const run = fanOutRange(dependencies, { readersMax: 2 });
+  const reached = LARGE_FAN_OUT_READERS - 4;
+  await run({ data: { post, author: ann, next: null, reached } });
+  await run({ data: { post, author: ann, next: readers[1] as PersonId, reached: reached + 2 } });
+  t.deepEqual(queues, [FAN_OUT_QUEUE, LARGE_FAN_OUT_QUEUE]);
+  t.like(moves.at(-1), { next: readers[3], reached: LARGE_FAN_OUT_READERS });
+  await sweepFanouts(dependencies).sweep();
+  t.is(queues.at(-1), LARGE_FAN_OUT_QUEUE);
 });
