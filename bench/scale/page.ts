@@ -15,6 +15,7 @@ import {
   WORKS,
 } from './loads.ts';
 import { appendsAtPeak, gatewayMemory, logsNeeded, needs, redisMemory, storageADay, sum, whatBreaksFirst, type Figure } from './needs.ts';
+import { feedSimulation, readFeedSimulation } from './feed-simulation.ts';
 import { costOf, cpuId, isEstimate, PARTS, type UnitCosts } from './unit-costs.ts';
 
 export const SCALE_PAGE = resolve(import.meta.dirname, '../../docs/scale.md');
@@ -32,6 +33,7 @@ export async function scalePage(costs: UnitCosts): Promise<string> {
     memory(costs),
     storage(costs),
     limits(costs),
+    feedSimulation(readFeedSimulation()),
     partial('./several-data-centres.md'),
   ];
   return await format(sections.join('\n\n'), { ...(await resolveConfig(SCALE_PAGE)), filepath: SCALE_PAGE });

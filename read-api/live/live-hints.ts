@@ -59,14 +59,16 @@ export function listenTo<Kind extends LiveHint['kind']>(
         others.delete(one);
       }
       const added = people.filter((one) => !others.has(one));
-      for (const one of added) {
+      const known = added.map((one) => {
         const listener = (hint: Hint) =>
           ifOfKind(hint)
             .filter((its) => concerns(its, one))
             .forEach(add);
-        others.set(one, broadcast.listen(one, listener));
-      }
-      await Promise.all(added.map((one) => others.get(one)?.known));
+        const its = broadcast.listen(one, listener);
+        others.set(one, its);
+        return its.known;
+      });
+      await Promise.all(known);
       return added.length > 0;
     },
     async *until(signal) {
