@@ -109,7 +109,8 @@ test('posts of an author who turns to pulling while the stream is open come into
   const own = await api.post(ada);
   await waitUntil(() => told().includes(own));
   t.deepEqual(told(), [...posts, own].toSorted());
-  t.deepEqual((await feedCache.page(ada.person, { limit: 9 }))?.posts, []);
+  // The first post has shown that the author has no such followers, so the second may be pushed again.
+  t.false((await feedCache.page(ada.person, { limit: 9 }))?.posts.some((post) => post === posts[0]));
   stream.leave();
 });
 
