@@ -73,7 +73,7 @@ test('a post has its last text, its likes and its replies; a deleted one is gone
   t.like(documents?.['p2'], { author: 'cyd', text: null, replyTo: 'p1' });
   t.false('p3' in (documents ?? {}));
   t.deepEqual(Object.keys(likes ?? {}), ['p1:bob']);
-  t.deepEqual(counters, { p1: { likes: 1, replies: 1 } });
+  t.deepEqual(counters, { p1: { likes: 1, replies: 1, quotes: 1, shares: 0 } });
 });
 
 test('a timeline has its author’s newest post, also where that was deleted', async (t) => {
