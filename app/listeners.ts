@@ -14,6 +14,8 @@ import type { LogEpoch } from '../ports/event-log/port.ts';
 import { openFeedLag } from '../projections/view-access/feed-lag.ts';
 import type { Projections } from '../projections/rollout/start-projections.ts';
 import type { TidingsViewReader } from '../projections/view-access/tidings-views.ts';
+import { createMediaUrls } from '../read-api/media/media-urls.ts';
+import { installationSecret } from './data-folder.ts';
 import { startReadApi } from '../read-api/read-api.ts';
 import { startWriteApi } from '../write-api/write-api.ts';
 import { vendorCallbacksOf } from './adapters/callback-verifiers.ts';
@@ -120,6 +122,8 @@ export async function startListeners(dependencies: ListenersDependencies, config
       epoch,
       logFacts: logFacts(core.loadState, core.commands.loginOf),
       feedCache,
+      media: core.media,
+      mediaUrls: createMediaUrls(await installationSecret(vault, 'media-urls'), clock),
       feedLag: await openFeedLag({ stored: core.views, views: read.views, positions: read.positions }),
       presence,
       broadcast,

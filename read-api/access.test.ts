@@ -28,6 +28,8 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getPost: 'person',
   getThread: 'person',
   getPostEdits: 'person',
+  getPostMedia: 'public',
+  getMyMedia: 'person',
   getReplies: 'person',
   getPostsOfPerson: 'person',
   getPostsWithTag: 'person',

@@ -7,12 +7,14 @@ import type { FairQueue } from '../edge/overload/fair-queue.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
 import type { Position } from '../ports/event-log/port.ts';
 import type { FeedCache } from '../ports/feed-cache/port.ts';
+import type { MediaStore } from '../ports/media/port.ts';
 import type { Presence } from '../ports/presence/port.ts';
 import type { FeedLag } from '../projections/view-access/feed-lag.ts';
 import type { WaitForViews } from '../projections/view-access/wait-for-views.ts';
 import type { ProjectorName } from '../projections/read-models/projectors.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import type { ReadLimits } from './limits.ts';
+import type { MediaUrls } from './media/media-urls.ts';
 
 /**
  * What the log says at this moment, where a view may be late: a person who has just been removed or blocked must see nothing that
@@ -35,6 +37,8 @@ export type ReadDependencies = {
   readonly positionOf: (projector: ProjectorName) => Promise<Position | undefined>;
   readonly logFacts: LogFacts;
   readonly feedCache: FeedCache;
+  readonly media: Pick<MediaStore, 'read'>;
+  readonly mediaUrls: MediaUrls;
   readonly feedLag: FeedLag;
   readonly presence: Pick<Presence, 'statusOf'>;
   readonly broadcast: Pick<Broadcast, 'listen' | 'onGap'>;

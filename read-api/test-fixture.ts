@@ -23,6 +23,7 @@ import type { PostView } from './feed/post-view.ts';
 import type { InboxView } from './routes/inbox.ts';
 import type { MessageView } from './routes/messages.ts';
 import type { ReceivedNotification } from './centre/received-notifications.ts';
+import { createMediaUrls } from './media/media-urls.ts';
 import { startReadApi, type ReadApiConfig } from './read-api.ts';
 
 const ADMIN_TOKEN = 'the-admin-token-of-a-test';
@@ -101,6 +102,8 @@ export async function givenReadApi(
       waitForViews: work.projections.waitForViews,
       logFacts: logFacts(work.loadState, commands.loginOf),
       tokens,
+      media: work.mediaStore,
+      mediaUrls: createMediaUrls(Buffer.from('the secret of a test'), clock),
       authenticate: createAuthentication({ tokens, appSignatures: createAppSignatures({ vault, clock }), adminToken: ADMIN_TOKEN }),
       recordAction: recordActionsWith(work, clock),
       report: (event) => void events.push(event),

@@ -45,7 +45,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   projections: ['progress', 'leases', 'read-models', 'view-access', 'engine', 'rollout'],
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
   'write-api': ['accounts', 'receipts', 'media', 'routes'],
-  'read-api': ['feed', 'live', 'centre', 'routes'],
+  'read-api': ['media', 'feed', 'live', 'centre', 'routes'],
   gateway: ['protocol', 'connection', 'channels', 'commands', 'presence', 'receipts', 'lifecycle'],
   workers: ['jobs', 'open-work', 'media', 'notifications', 'chat', 'feed', 'people'],
   'workers/notifications': ['tell', 'vendors', 'digests', 'plan', 'failover', 'lists', 'schedules', 'caps', 'deliver', 'webhooks'],

@@ -19,6 +19,7 @@ const READS_THE_CLOCK: Readonly<Record<string, string>> = {
   'event-store/open.ts': 'the time at which events are created',
   'event-store/grpc/server.ts': 'times that clients are shown, and their deadlines',
   'ports/job-queue/bull-worker.ts': 'when a retry is due, as Bull tells it all processes',
+  'ports/media/folder.ts': 'the age of a file',
   'ports/presence/memory.ts': 'the moments that people are shown, where no other clock is given',
 };
 
@@ -32,6 +33,7 @@ const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'edge/auth/tokens.ts': 'the end of a token, or of a ticket',
   'gateway/presence/moments.ts': 'a moment that people are shown, from a measured duration',
   'gateway/wire-gateway.ts': 'the end of a token',
+  'ports/media/folder.ts': 'the age of a file',
   'ports/presence/memory.ts': 'a moment that people are shown, from a measured duration',
   'ports/sender/apns/provider-token.ts': 'the age of a token, which Apple counts',
   'ports/sender/apns/sender.ts': 'the expiry of a push, which Apple is told',

@@ -12,6 +12,9 @@ import type { ContactKind } from '../domain/people/notification-channels.ts';
 import type { DeviceId, PersonId } from '../domain/shared/ids.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import { openEventStore } from '../event-store/open.ts';
+import { createUploads } from '../commands/media/uploads.ts';
+import { startMediaFolder } from '../ports/media/folder.ts';
+import { startPictures } from '../ports/pictures/pictures.ts';
 import { startMemoryBroadcast } from '../ports/broadcast/memory.ts';
 import { createCodec } from '../ports/event-log/codec.ts';
 import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
@@ -91,6 +94,7 @@ export const runReadyCallbacks = (): Promise<void> => new Promise((resolve) => s
 
 /** By the real clock, and much more than anything takes on a busy machine. */
 const PATIENCE_MS = 3 * 60_000;
+const PICTURES = { memoryBytesMax: 512 * 2 ** 20, deadlineMs: 60_000, processesMax: 1 };
 const SECRET = Buffer.from('the secret of a test');
 const JOBS = { attemptsMax: 3, retryFirstMs: 5, retryMaxMs: 20, onDropped: () => undefined };
 
@@ -163,7 +167,28 @@ export async function startWorkersForTest(
   const contextFor = contextWith(SECRET);
   const reports: WorkersEvent[] = [];
   const report = (event: WorkersEvent) => void reports.push(event);
-  const shared = { ...handling, log, codec, vault, feedCache, broadcast, presence, rateLimit, jobs, commands, contextFor, report, clock, monotonicMs, sleep };
+  const media = starting.use(await startMediaFolder(join(folder, 'media')));
+  const uploads = createUploads({ store: media });
+  const pictures = starting.use(startPictures(PICTURES));
+  const shared = {
+    ...handling,
+    mediaStore: media,
+    uploads,
+    log,
+    codec,
+    vault,
+    feedCache,
+    broadcast,
+    presence,
+    rateLimit,
+    jobs,
+    commands,
+    contextFor,
+    report,
+    clock,
+    monotonicMs,
+    sleep,
+  };
 
   const read = starting.use(await startViewReader({ log, views: stored, decode: (events) => codec.decodeAll(events) }, { projectors }));
   const workers = starting.use(
@@ -176,6 +201,7 @@ export async function startWorkersForTest(
         ephemeral: shared,
         senders,
         ...(outbound !== undefined && { outbound }),
+        media: { store: media, secret: SECRET, uploads, pictures },
         report,
         runtime: { clock, monotonicMs, sleep, random: () => 0 },
       },

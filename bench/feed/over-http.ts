@@ -12,6 +12,7 @@ import { startMemoryPresence } from '../../ports/presence/memory.ts';
 import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
+import { createMediaUrls } from '../../read-api/media/media-urls.ts';
 import { startReadApi } from '../../read-api/read-api.ts';
 import { formatRate, secondsSince } from '../shared/statistics.ts';
 import { formatSpread, printRow } from './figures.ts';
@@ -45,6 +46,8 @@ export async function benchHttp({ views, feedCache, folder, reader, clock }: Ser
     {
       views,
       feedCache,
+      media: { read: async () => undefined },
+      mediaUrls: createMediaUrls(Buffer.from('a secret of this run'), clock),
       presence,
       broadcast,
       rateLimit,

@@ -4,9 +4,8 @@
  */
 import { createHmac } from 'node:crypto';
 import type { ObjectKey } from '../../domain/media/media-facts.ts';
+import { OBJECTS } from '../../domain/media/object-place.ts';
 import type { MediaId } from '../../domain/shared/ids.ts';
-
-const OBJECTS = 'objects';
 
 const hashOf = (secret: Uint8Array, text: string) => createHmac('sha256', secret).update(text).digest('base64url');
 
@@ -16,7 +15,5 @@ const folderNameOf = (secret: Uint8Array, media: MediaId) => hashOf(secret, `med
 export const objectKeyOf = (secret: Uint8Array, { media, digest }: { readonly media: MediaId; readonly digest: string }): ObjectKey =>
   `${folderNameOf(secret, media)}/${hashOf(secret, `object\n${media}\n${digest}`)}` as ObjectKey;
 
-/** In the store of media. */
-export const placeOf = (object: ObjectKey): string => `${OBJECTS}/${object}`;
 /** Everything that was ever made of one upload, whatever the log knows of it. */
 export const placesOf = (secret: Uint8Array, media: MediaId): string => `${OBJECTS}/${folderNameOf(secret, media)}`;

@@ -12,7 +12,9 @@ import { startMediaBucket, type MediaBucketOptions } from './s3.ts';
 const withMoto = testWith('moto_server');
 let server: Promise<TestServer> | undefined;
 const shared = () => (server ??= startS3Server());
-test.after.always(async () => void (await (await server)?.[Symbol.asyncDispose]()));
+test.after.always(async () => {
+  await (await server)?.[Symbol.asyncDispose]();
+});
 
 async function openBucket(of: TestServer, options: Partial<MediaBucketOptions> = {}) {
   const bucket = `media-${randomUUID()}`;

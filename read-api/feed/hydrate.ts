@@ -10,7 +10,7 @@ import type { ReadDependencies } from '../dependencies.ts';
 import { loadReaderRelations, type ReaderRelations } from '../reader-relations.ts';
 
 export type PostDependencies = Pick<ReadDependencies, 'waitForViews'> &
-  Partial<Pick<ReadDependencies, 'pageBytesMax'>> & {
+  Partial<Pick<ReadDependencies, 'pageBytesMax' | 'mediaUrls'>> & {
     readonly views: Pick<ReadDependencies['views'], 'getMany' | 'find' | 'pluck'>;
     readonly logFacts: Pick<ReadDependencies['logFacts'], 'isBlockedBy' | 'areFriends'>;
   };

@@ -47,7 +47,7 @@ export function createPipeline(dependencies: PostDependencies, { skeleton, rule 
   return async ({ cursor: from, ...query }) => {
     const { reader, limit } = query;
     const shown: ShownPost[] = [];
-    const pageUntil = async (next: PostId | null): Promise<PostPage> => ({ posts: await present(dependencies.views, reader, shown), next });
+    const pageUntil = async (next: PostId | null): Promise<PostPage> => ({ posts: await present(dependencies, reader, shown), next });
     let cursor = from;
     let bytes = 0;
     let visible: ReadonlyMap<PostId, ShownPost> = new Map();
@@ -74,7 +74,7 @@ type Selected = Hydration & { readonly rule: Rule };
 
 /** The same stages for posts that are already chosen, such as those of a live hint: those that the reader may see. */
 export async function showPosts(dependencies: PostDependencies, selected: Selected): Promise<readonly PostView[]> {
-  return present(dependencies.views, selected.reader, [...(await visiblePosts(dependencies, selected)).values()]);
+  return present(dependencies, selected.reader, [...(await visiblePosts(dependencies, selected)).values()]);
 }
 
 async function visiblePosts(dependencies: PostDependencies, { rule, ...hydration }: Selected): Promise<ReadonlyMap<PostId, ShownPost>> {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { VIOLATIONS } from '../../domain/moderation/violations.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
+import { mediaSchema } from '../media/media-view.ts';
 import { namedPersonSchema } from '../named-person.ts';
 import { idField, optionalTimeField, timeField } from '../response-fields.ts';
 
@@ -30,6 +31,7 @@ const ownFields = {
   author: namedPersonSchema,
   text: z.string().meta({ examples: ['Hello, world'] }),
   entities,
+  media: z.array(mediaSchema).optional().meta({ description: 'Its pictures and videos. Absent: it has none.' }),
   visibility: z.enum(['public', 'friends', 'self']).meta({
     description: 'Who may read it: everybody; friends of the author or, of a reply, of the person who began the thread; or the author alone.',
   }),

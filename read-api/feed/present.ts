@@ -3,24 +3,27 @@ import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
 import { likeId, type PostDocument } from '../../projections/read-models/posts.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
+import type { MediaUrls } from '../media/media-urls.ts';
+import { presentMedia } from '../media/media-view.ts';
 import { loadNames } from '../named-person.ts';
 import { loadCounters } from './counters.ts';
 import type { Surroundings } from './hydrate.ts';
 import type { OwnView, PostView } from './post-view.ts';
 import { readableReference } from './rules.ts';
 
+type Presenting = {
+  readonly views: Pick<TidingsViews, 'getMany' | 'find' | 'pluck'>;
+  /** Without them, no pictures are shown. */ readonly mediaUrls?: MediaUrls;
+};
+
 export type ShownPost = { readonly post: PostDocument; readonly surroundings: Surroundings };
 
 /** In the order given; a fixed number of reads, for any number of posts. */
-export async function present(
-  views: Pick<TidingsViews, 'getMany' | 'find' | 'pluck'>,
-  reader: PersonId,
-  shown: readonly ShownPost[],
-): Promise<readonly PostView[]> {
+export async function present(dependencies: Presenting, reader: PersonId, shown: readonly ShownPost[]): Promise<readonly PostView[]> {
   if (shown.length === 0) return [];
   const parts = shown.map((one) => partsOf(reader, one));
   const all = new Map(parts.flatMap(({ post, quoted, shared, quotedByShared }) => [post, quoted, shared, quotedByShared].flatMap(withId)));
-  const show = await ownViews(views, reader, [...all.values()]);
+  const show = await ownViews(dependencies, reader, [...all.values()]);
   return parts.map(({ surroundings, ...part }) => {
     const of = (post: PostDocument): OwnView => show(post, readableReference(reader, post.replyTo, surroundings));
     const quotedBy = (post: PostDocument, quoted: PostDocument | undefined) =>
@@ -44,7 +47,7 @@ function partsOf(reader: PersonId, { post, surroundings }: ShownPost) {
 }
 
 /** How to show each of these posts; `parent` is the one that it replies to, where the reader may read that. */
-async function ownViews(views: Pick<TidingsViews, 'getMany' | 'find' | 'pluck'>, reader: PersonId, posts: readonly PostDocument[]) {
+async function ownViews({ views, mediaUrls }: Presenting, reader: PersonId, posts: readonly PostDocument[]) {
   const ids = posts.map(({ post }) => post);
   const [names, counters, likes, own] = await Promise.all([
     loadNames(views, [...new Set(posts.map(({ author }) => author))]),
@@ -58,22 +61,24 @@ async function ownViews(views: Pick<TidingsViews, 'getMany' | 'find' | 'pluck'>,
   const authors = new Map(names.map((author) => [author.id, author]));
   const liked = new Set(ids.filter((_, i) => likes[i] !== undefined));
   const shared = new Set(own.flatMap(({ of, kind }) => (kind === 'shares' ? [of] : [])));
-  return (
-    { post, author, text, entities, visibility, replyTo, at, editedAt, hidden, hiddenStatement }: PostDocument,
-    parent: PostDocument | undefined,
-  ): OwnView => ({
-    id: post,
-    author: authors.get(author) ?? { id: author, name: null },
-    text: text ?? '',
-    entities: { links: [...(entities?.links ?? [])], mentions: [...(entities?.mentions ?? [])], hashtags: [...(entities?.hashtags ?? [])] },
-    visibility,
-    isReply: replyTo !== null,
-    replyTo: parent?.post ?? null,
-    at,
-    editedAt,
-    ...(counters.get(post) ?? { likes: 0, replies: 0, quotes: 0, shares: 0 }),
-    liked: liked.has(post),
-    shared: shared.has(post),
-    ...(hidden !== null && { hidden: { ...hidden, statement: hiddenStatement } }),
-  });
+  return (document: PostDocument, parent: PostDocument | undefined): OwnView => {
+    const { post, author, text, entities, visibility, replyTo, at, editedAt, hidden, hiddenStatement } = document;
+    const media = mediaUrls === undefined ? [] : presentMedia(mediaUrls, reader, document);
+    return {
+      id: post,
+      author: authors.get(author) ?? { id: author, name: null },
+      text: text ?? '',
+      entities: { links: [...(entities?.links ?? [])], mentions: [...(entities?.mentions ?? [])], hashtags: [...(entities?.hashtags ?? [])] },
+      visibility,
+      isReply: replyTo !== null,
+      replyTo: parent?.post ?? null,
+      at,
+      editedAt,
+      ...(counters.get(post) ?? { likes: 0, replies: 0, quotes: 0, shares: 0 }),
+      liked: liked.has(post),
+      shared: shared.has(post),
+      ...(hidden !== null && { hidden: { ...hidden, statement: hiddenStatement } }),
+      ...(media.length > 0 && { media: [...media] }),
+    };
+  };
 }

@@ -122,7 +122,10 @@ test('of two who send the same place at once, one goes on and the other is told'
   const path = created.headers.get('location') ?? '';
   const headers = { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
   const both = await Promise.all(['abcd', 'efgh'].map((raw) => api.request(ann, 'PATCH', path, { headers, raw })));
-  t.deepEqual(both.map(({ status }) => status).sort(), [204, 409]);
+  t.deepEqual(
+    both.map(({ status }) => status).toSorted((one, other) => one - other),
+    [204, 409],
+  );
   const rest = await api.request(ann, 'PATCH', path, { headers: { ...headers, 'upload-offset': '4' }, raw: 'ijkl' });
   t.deepEqual([rest.status, rest.headers.get('upload-offset')], [204, '8']);
   t.truthy(rest.headers.get('tidings-position'));

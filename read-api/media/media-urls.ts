@@ -1,0 +1,42 @@
+/**
+ * The addresses of media. They name the post and never the object. What everybody may see has an address that is the same for all, and
+ * may be kept on the way; any other is made for one reader, ends soon, and is checked against the post each time it is used.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { VariantName } from '../../domain/media/media-facts.ts';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+
+/** The shortest time for which a signed address is good. */
+export const URL_VALID_MS = HOUR_MS;
+/** Ends are rounded up to these, so that a reader who pages back and forth has the picture still. */
+const ENDS_EVERY_MS = 10 * MINUTE_MS;
+
+export type MediaAddress = { readonly post: PostId; readonly place: number; readonly variant: VariantName };
+/** `until`: seconds since 1970. */
+export type Signed = { readonly for: PersonId; readonly until: number; readonly signature: string };
+
+export type MediaUrls = {
+  readonly publicUrl: (of: MediaAddress) => string;
+  readonly urlFor: (reader: PersonId, of: MediaAddress) => string;
+  /** Whether the address was made by us, and is still good. */
+  readonly isGood: (of: MediaAddress, signed: Signed) => boolean;
+};
+
+export function createMediaUrls(secret: Uint8Array, clock: () => Instant): MediaUrls {
+  const signatureOf = ({ post, place, variant }: MediaAddress, reader: PersonId, until: number) =>
+    createHmac('sha256', secret).update([post, place, variant, reader, until].join('\n')).digest('base64url');
+  return {
+    publicUrl: pathOf,
+    urlFor: (reader, of) => {
+      const until = (Math.ceil((epochMs(clock()) + URL_VALID_MS) / ENDS_EVERY_MS) * ENDS_EVERY_MS) / SECOND_MS;
+      return `${pathOf(of)}?for=${reader}&until=${until}&signature=${signatureOf(of, reader, until)}`;
+    },
+    isGood: (of, { for: reader, until, signature }) => {
+      const [expected, given] = [Buffer.from(signatureOf(of, reader, until)), Buffer.from(signature)];
+      return expected.length === given.length && timingSafeEqual(expected, given) && epochMs(clock()) <= until * SECOND_MS;
+    },
+  };
+}
+
+const pathOf = ({ post, place, variant }: MediaAddress): string => `/v1/posts/${post}/media/${place}/${variant}`;
