@@ -91,6 +91,7 @@ const CALLERS: Readonly<Record<string, (api: ReadApiFixture) => Promise<TestCall
 
 /** The code with which the caller is refused; undefined when the route admits the caller. */
 function expectedCode(admitted: string, caller: string): RefusalCode | undefined {
+  if (admitted === 'public') return undefined;
   switch (caller) {
     case 'anonymous':
       return admitted === 'app' ? 'signature-missing' : 'token-missing';

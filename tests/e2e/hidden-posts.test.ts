@@ -48,7 +48,11 @@ test('every route that takes a post answers for one that the caller can’t see 
   const call = ({ api, method, path }: PostRoute, post: string): Promise<ApiResponse> => {
     const body = bodyOf({ api, method, path }, post);
     const options = { method, headers: authorizationOf(reader), ...(body === undefined ? {} : { body }) };
-    return (api === 'read-api' ? callReadApi : callWriteApi)(system, path.replace('{post}', post).replace('?quotes', ''), options);
+    return (api === 'read-api' ? callReadApi : callWriteApi)(
+      system,
+      path.replace('{post}', post).replace('{place}/{variant}', '0/full').replace('?quotes', ''),
+      options,
+    );
   };
   const routes = [...ROUTES_WITH_POST, REPLY, QUOTE];
   t.deepEqual(routes.map(({ method, path }) => `${method} ${path}`).sort(), [
@@ -57,6 +61,7 @@ test('every route that takes a post answers for one that the caller can’t see 
     'DELETE /v1/posts/{post}/share',
     'GET /v1/posts/{post}',
     'GET /v1/posts/{post}/edits',
+    'GET /v1/posts/{post}/media/{place}/{variant}',
     'GET /v1/posts/{post}/replies',
     'GET /v1/posts/{post}/thread',
     'PATCH /v1/posts/{post}',
