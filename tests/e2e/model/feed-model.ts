@@ -42,7 +42,8 @@ const newestFirst = (one: RecordedPost, other: RecordedPost) => (one.id < other.
 function expectedPost({ posts, likes }: Acknowledged, reader: Person, { id, author, text, replyTo }: RecordedPost) {
   const likedBy = [...likes].filter((like) => like.startsWith(`${id}/`));
   const replies = [...posts.values()].filter((post) => post.replyTo === id && !post.isDeleted).length;
-  return { id, author, text, replyTo, likes: likedBy.length, replies, liked: likes.has(`${id}/${reader.id}`) };
+  const isParentThere = posts.get(replyTo ?? '')?.isDeleted === false;
+  return { id, author, text, replyTo: isParentThere ? replyTo : null, likes: likedBy.length, replies, liked: likes.has(`${id}/${reader.id}`) };
 }
 
 const foundPost = ({ id, author, text, replyTo, likes, replies, liked }: JsonObject) => ({
