@@ -10,7 +10,8 @@ import { peopleSealing, type PeopleEvent } from './people/events.ts';
 import type { SealingOf } from './shared/event.ts';
 import { operationsSealing, type OperationsEvent } from './shared/operations.ts';
 
-export type TidingsEvent = PeopleEvent | MediaEvent | ModerationEvent | FeedEvent | DeliveryModeEvent | ChatEvent | NotificationsEvent | OperatorsEvent | OperationsEvent;
+export type TidingsEvent =
+  PeopleEvent | MediaEvent | ModerationEvent | FeedEvent | DeliveryModeEvent | ChatEvent | NotificationsEvent | OperatorsEvent | OperationsEvent;
 
 export const sealing: SealingOf<TidingsEvent> = {
   ...peopleSealing,

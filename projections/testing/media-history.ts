@@ -34,7 +34,9 @@ export const mediaHistory: Readonly<Record<string, readonly TidingsEvent[]>> = {
     { type: 'media.removal-begun.v1', data: { media: m4, owner: bob, objects, at } },
     { type: 'media.removed.v1', data: { media: m4, owner: bob, objects } },
   ],
-  'post-q1': [{ type: 'feed.post-published.v1', data: { post: q1, author: ann, text: '', media: [{ media: m1, alt: null, ...facts }], delivered: 'push', at } }],
+  'post-q1': [
+    { type: 'feed.post-published.v1', data: { post: q1, author: ann, text: '', media: [{ media: m1, alt: null, ...facts }], delivered: 'push', at } },
+  ],
   'post-q2': [
     { type: 'feed.post-published.v1', data: { post: q2, author: ann, text: '', media: [{ media: m1, alt: 'a cat', ...facts }], delivered: 'push', at } },
     { type: 'feed.post-deleted.v1', data: { post: q2, author: ann } },
