@@ -2,7 +2,7 @@ import test from 'ava';
 import { v7 } from 'uuid';
 import type { OperatorId, PersonId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, plus } from '../../domain/shared/instant.ts';
-import { reactionStream } from '../../domain/shared/streams.ts';
+import { reactionStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import { ContentCheckUnavailable, type ContentCheck } from '../../ports/content-check/port.ts';
 import { wordList } from '../../ports/content-check/word-list.ts';
 import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
@@ -179,7 +179,7 @@ test('nothing of a command that is barred is in the log, also of one that writes
   await process.commands.suspendPerson({ person: ann, by, violation: 'spam' }, given.context('operator:mod'));
   await process.commands.likePost({ person: ann, post: id }, given.context(ann));
   await process.commands.requestFriend({ person: ann, other: bob }, given.context(ann));
-  t.deepEqual([await eventsIn(given, reactionStream(id, ann)), await eventsIn(given, `connections-${ann}`)], [[], []]);
+  t.deepEqual([await eventsIn(given, reactionStream(id, ann)), await eventsIn(given, relationshipsStream(ann))], [[], []]);
 });
 
 /** What nobody else sees, takes something back, ends or protects one's own account, or isn't given by a person. */

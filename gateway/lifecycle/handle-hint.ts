@@ -62,6 +62,7 @@ export function handleHint(dependencies: HintDependencies, connections: Readonly
     case 'presence': // goes to the topic of the person's watchers: `presence/presence-subscriptions.ts`
     case 'post':
     case 'feed-dropped':
+    case 'feed-pulls':
       return;
   }
 }

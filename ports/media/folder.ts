@@ -99,8 +99,8 @@ async function linkInto(arriving: string, to: string): Promise<void> {
 
 async function flush(folder: string): Promise<void> {
   try {
-    const opened = await open(folder, 'r');
-    await opened.sync().finally(() => opened.close());
+    await using opened = await open(folder, 'r');
+    await opened.sync();
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error; // removed since
   }

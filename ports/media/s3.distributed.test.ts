@@ -17,7 +17,7 @@ test.after.always(async () => {
 });
 
 async function openBucket(of: TestServer, options: Partial<MediaBucketOptions> = {}) {
-  const bucket = `media-${randomUUID()}`;
+  const bucket = ['media', randomUUID()].join('-');
   await createBucket(of, bucket);
   const all = { ...S3_KEYS, url: of.url, region: S3_REGION, bucket, checksums: 'when-required', timeoutMs: 5_000, ...options } as const;
   return { start: () => startMediaBucket(all), [Symbol.asyncDispose]: async () => undefined };

@@ -1,5 +1,6 @@
 /** Runners that have caught up gather what comes, wake only for what they handle, and store only what they must; and nobody reads less than they wait for. */
 import test from 'ava';
+import { postStream } from '../../domain/shared/streams.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { ViewCommit } from '../../ports/views/port.ts';
 import { positionOf } from '../progress/checkpoint.ts';
@@ -61,10 +62,10 @@ test('a waiting reader finds its own write among writes of all kinds, and a runn
   for (let round = 0; round < 60; round++) {
     const post = `p${round}`;
     const others = Array.from({ length: round % 4 }, (_, n) => given.append(`presence-g${round}-${n}`, gatewayLost(n)));
-    const published = given.append(`post-${post}`, postPublished(post, 'first'));
+    const published = given.append(postStream(post), postPublished(post, 'first'));
     if (round % 3 === 0) await Promise.all(others);
     await published;
-    const position = await given.append(`post-${post}`, postEdited(post, 'second'));
+    const position = await given.append(postStream(post), postEdited(post, 'second'));
     t.true(await running.waitForViews(['texts', 'ignoring'], position, SOON));
     t.deepEqual((await given.views.get('texts@1', post))?.['texts'], ['first', 'second']);
     const last = await given.append(`presence-last-${round}`, gatewayLost(round));
