@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
+import { posts } from '../../projections/read-models/posts.ts';
 import { startTidingsForTest, temporaryFolder } from '../../tests/start-for-test.ts';
 import { parsed, runCli, waitUntil } from '../test-fixture.ts';
 
 const STREAM = 'post-of-nobody';
+const RUNNER = `posts@${posts.version}`;
 
 test('lists, retries and skips an event that a projection can’t apply', async (t) => {
   await using folder = await temporaryFolder();
@@ -12,7 +14,7 @@ test('lists, retries and skips an event that a projection can’t apply', async 
   t.like(await tidings.adapters.log.append(STREAM, [garbage], 'no-stream'), { outcome: 'appended' });
   const letters = async (...args: readonly string[]) => parsed(await runCli(folder.path, 'dead-letters', 'list', '--json', ...args));
   await waitUntil(async () => (await letters('--projection', 'posts')).length > 0);
-  t.like((await letters('--projection', 'posts'))[0], { projection: 'posts', runner: 'posts@1', stream: STREAM, revision: 0, waiting: 0 });
+  t.like((await letters('--projection', 'posts'))[0], { projection: 'posts', runner: RUNNER, stream: STREAM, revision: 0, waiting: 0 });
 
   const retried = await runCli(folder.path, 'dead-letters', 'retry', 'posts', STREAM, '--json');
   t.is(retried.code, 1);
@@ -22,7 +24,7 @@ test('lists, retries and skips an event that a projection can’t apply', async 
   t.regex((await runCli(folder.path, 'dead-letters', 'skip', 'posts', '--all')).err, /with --reason/, 'what is skipped is lost');
   const skipped = await runCli(folder.path, 'dead-letters', 'skip', 'posts', '--all', '--reason', 'a test');
   t.is(skipped.code, 0);
-  t.deepEqual(skipped.out, [`posts@1 ${STREAM}@0: resolved, and all that waited behind it.`]);
+  t.deepEqual(skipped.out, [`${RUNNER} ${STREAM}@0: resolved, and all that waited behind it.`]);
   t.deepEqual(await letters('--projection', 'posts'), []);
 });
 
