@@ -16,6 +16,8 @@ ENV NODE_ENV=production \
 WORKDIR /tidings
 COPY --from=packages /tidings/node_modules node_modules
 COPY . .
+# Posters and durations of videos; and where a volume for pictures may be mounted, for whoever runs.
+RUN apt-get update && apt-get install --yes --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/* && install --directory --owner=node /media
 # Owned by root and run by another: no process can change what it runs.
 USER node
 # write-api, read-api, gateway, operations

@@ -31,7 +31,7 @@ test('what a process that was killed left half written has no key, and goes afte
 test('a folder that is gone is an outage, and nothing else', async (t) => {
   await using folder = await temporaryFolder();
   await using store = await startMediaFolder(join(folder.path, 'media'));
-  await rm(join(folder.path, 'media'), { recursive: true });
+  await rm(join(folder.path, 'media'), { recursive: true, force: true });
   await writeFile(join(folder.path, 'media'), 'no folder');
   await t.throwsAsync(store.put('objects/a', new Uint8Array(1)), { instanceOf: MediaUnavailable });
   await t.throwsAsync(textIn(store, 'objects/a'), { instanceOf: MediaUnavailable });

@@ -155,6 +155,7 @@ async function settingsFor({ eventStores, mongodb, redis, feedCacheRedis }: Clus
   await writeFile(keys, `first ${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
   return {
     TIDINGS_PROFILE: 'distributed',
+    TIDINGS_MEDIA_FOLDER: join(folder, 'media'),
     TIDINGS_EVENTSTORE_URLS: eventStores.map(({ urls }) => `${urls['event-store'] ?? ''}?tls=false`).join(','),
     TIDINGS_MONGODB_URL: mongodb.url,
     TIDINGS_REDIS_URL: redis.url,

@@ -21,7 +21,7 @@ import type { MediaId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import { mediaStream } from '../../domain/shared/streams.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
-import type { MediaStore } from '../../ports/media/port.ts';
+import { MediaUnavailable, type MediaStore } from '../../ports/media/port.ts';
 import type { Pictures, PreparedVariant } from '../../ports/pictures/port.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import { addJobs, type AddJobsDependencies } from '../jobs/add-jobs.ts';
@@ -87,6 +87,9 @@ export const prepareUpload =
 async function prepareInFolder(dependencies: PreparingDependencies, id: MediaId): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-media-'));
   try {
+    const upload = await dependencies.uploads.find(id);
+    // Whoever took it stored it elsewhere, or the store has lost some of it: nothing can be said of the file.
+    if (upload === undefined || upload.offset < upload.bytes) throw new MediaUnavailable('The store lacks bytes of an upload that has ended.');
     const source = join(folder, 'source');
     await dependencies.uploads.readInto(source, id);
     const prepared = await dependencies.pictures.prepare({ source, folder });
