@@ -9,6 +9,7 @@ import { INBOX_STATUS } from '../../projections/testing/inbox-status.ts';
 import { startTidingsForTest, temporaryFolder } from '../../tests/start-for-test.ts';
 import { createLogger } from '../logger.ts';
 import { startTelemetry } from './telemetry.ts';
+import { posts as projector } from '../../projections/read-models/posts.ts';
 
 const NO_STATS: GatewayStats = {
   connections: 0,
@@ -144,6 +145,6 @@ test('the first scrape after an event was dead-lettered shows it', async (t) => 
   const posts = async () => (await tidings.projections.status()).find(({ name }) => name === 'posts');
   while ((await posts())?.deadLetters === 0) await delay(20);
   const shown = samplesIn(await (await fetch(`${tidings.urls.operations}/metrics`)).text());
-  t.is(shown['tidings_projection_dead_letters{projection="posts",version="1",build="0",log="main",shard="0"}'], 1);
+  t.is(shown[`tidings_projection_dead_letters{projection="posts",version="${projector.version}",build="0",log="main",shard="0"}`], 1);
   t.true((shown['tidings_operational_events_total{component="projections",event="dead-lettered"}'] ?? 0) >= 1);
 });

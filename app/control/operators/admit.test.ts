@@ -1,5 +1,12 @@
 import test from 'ava';
-import { isOperatorAction, OPERATOR_ACTIONS, type OperatorAction, type RecordAction, type TakenAction } from '../../../domain/operators/actions.ts';
+import {
+  isOperatorAction,
+  needsReason,
+  OPERATOR_ACTIONS,
+  type OperatorAction,
+  type RecordAction,
+  type TakenAction,
+} from '../../../domain/operators/actions.ts';
 import { hasRole, LOCAL_OPERATOR, OPERATOR_ROLES } from '../../../domain/operators/roles.ts';
 import type { OperatorId } from '../../../domain/shared/ids.ts';
 import { READ_LIMITS } from '../../../read-api/limits.ts';
@@ -59,9 +66,9 @@ test('every operation is done for the roles that the table says, and for no othe
   }
 });
 
-test('every operation that reveals or destroys is refused without a reason, and no other', async (t) => {
+test('every operation that reveals, restricts or destroys is refused without a reason, and no other', async (t) => {
   for (const asked of ASKED) {
-    const needsOne = ['reveals', 'destroys'].includes(ruleOf(actionOf(asked)).kind);
+    const needsOne = needsReason(actionOf(asked));
     const result = await Array.fromAsync(
       runRecorded(asked, { by: LOCAL_OPERATOR, reason: undefined, report: () => undefined }, { recordAction: undefined, run }),
     ).catch((error: Error) => error.message);
