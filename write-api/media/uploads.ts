@@ -7,6 +7,7 @@ import type { Upload } from '../../commands/media/uploads.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { MediaId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { EXAMPLE } from '../../edge/examples.ts';
 import { mediaId } from '../../edge/fields.ts';
 import { noContent, route, type Route } from '../../edge/http/routes.ts';
 import { AT_ONCE_RETRY_AFTER_SECONDS } from '../../edge/overload/limits.ts';
@@ -79,7 +80,12 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
           .string()
           .regex(/^[1-9]\d{0,14}$/)
           .meta({ description: 'How many bytes there are.' }),
-        'idempotency-key': z.string().min(1).max(255).optional(),
+        'idempotency-key': z
+          .string()
+          .min(1)
+          .max(255)
+          .optional()
+          .meta({ description: 'An upload begun again under its key is the same upload: it goes on where it was.', examples: [EXAMPLE.idempotencyKey] }),
       }),
       responses: { 201: noContent },
       refusals: ['upload-too-large', 'upload-conflict', 'store-unavailable'],
@@ -134,7 +140,7 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
           .string()
           .regex(/^\d{1,15}$/)
           .meta({ description: 'Where these bytes begin.' }),
-        'content-type': z.literal('application/offset+octet-stream'),
+        'content-type': z.literal('application/offset+octet-stream').meta({ description: 'As tus has it.' }),
       }),
       takes: 'stream',
       responses: { 204: noContent },

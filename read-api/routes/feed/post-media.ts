@@ -30,12 +30,20 @@ const params = z.strictObject({
     .min(0)
     .max(ATTACHMENTS_MAX - 1)
     .meta({ description: 'Which of its pictures and videos, from 0.', examples: [0] }),
-  variant: z.enum(VARIANTS),
+  variant: z.enum(VARIANTS).meta({ description: 'In which size: all of it, or a smaller picture where there is one.', examples: ['medium'] }),
 });
 const signed = z.strictObject({
   for: personId.optional().meta({ description: 'Whose address it is.' }),
   until: z.coerce.number().int().positive().optional().meta({ description: 'Until when it is good, in seconds since 1970.' }),
-  signature: z.string().max(100).optional(),
+  signature: z.string().max(100).optional().meta({ description: 'What makes the address good.' }),
+});
+const conditions = z.strictObject({
+  range: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'Which bytes of it (RFC 9110); one range.', examples: ['bytes=0-1023'] }),
+  'if-none-match': z.string().max(1_000).optional().meta({ description: 'The `ETag` of what you have: where it is the same, the answer is 304.' }),
 });
 const bytesSchema = z.string().meta({ description: 'The bytes, of the type that the post says.', format: 'binary' });
 const responseHeaders = z.object({
@@ -69,7 +77,8 @@ export function postMediaRoutes(dependencies: ReadDependencies): readonly Route[
         'Posts have these addresses. That of a post that everybody may see needs nothing; any other is signed for one reader, is good for an hour, and no longer than that reader may see the post. Ranges are answered.',
       params,
       query: signed,
-      headers: z.strictObject({ range: z.string().max(100).optional(), 'if-none-match': z.string().max(1_000).optional() }),
+      headers: conditions,
+      example: { response: 'the bytes' },
       responses: { 200: bytesSchema, 206: bytesSchema, 304: noContent, 416: noContent },
       responseDescriptions: { 206: 'The range that was asked for.', 304: 'You have it still.', 416: 'The range begins behind the end.' },
       produces: 'application/octet-stream',

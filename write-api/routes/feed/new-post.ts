@@ -30,7 +30,7 @@ export const newPost = z.strictObject({
     .enum(['public', 'friends', 'self'])
     .optional()
     .meta({
-      description: 'Who may read it; everybody, if it is absent. Whoever may not read the post that you reply to can’t read the reply either.',
+      description: 'Who may read it; everybody, if it is absent. People who may not read the post that you reply to can’t read the reply either.',
       examples: ['friends'],
     }),
   replyTo: postId.optional().meta({ description: 'The post that you reply to.', examples: [EXAMPLE.post] }),
