@@ -56,7 +56,7 @@ export const ASKED: Asked = {
   endUpload: ({ owner: person }) => ({ person, activity: 'uploads' }),
   likePost: ({ person }) => ({ person }),
   requestFriend: ({ person }) => ({ person, activity: 'friend-requests' }),
-  changeProfile: ({ person, name, about }) => (name === undefined && about === undefined ? undefined : { person }),
+  changeProfile: ({ person, name, about, picture }) => (name === undefined && about === undefined && !picture ? undefined : { person }),
   openDirectChannel: async ({ person, other }, { loadState }) => {
     const { state } = await loadState(channel, channelStream(directChannelOf(person, other)));
     return state.status === 'open' ? { person } : strangersAmong(loadState, person, [other]);

@@ -29,6 +29,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getThread: 'person',
   getPostEdits: 'person',
   getPostMedia: 'public',
+  getPictureOfPerson: 'public',
   getMyMedia: 'person',
   getReplies: 'person',
   getPostsOfPerson: 'person',

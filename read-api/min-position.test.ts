@@ -5,7 +5,7 @@ import { givenReadApi } from './test-fixture.ts';
 /** What a query can’t be asked without. */
 const REQUIRED: Readonly<Record<string, string>> = { '/v1/apps/{app}/funnel': '?from=2026-11-01&until=2026-11-02', '/v1/people': '?q=ada' };
 /** Not queries: a browser loads them by the URL alone, which an answer to a query has given. */
-const LOADED_BY_URL = /\/media\//;
+const LOADED_BY_URL = /\/(media|picture)\//;
 /** Paths that apps ask, and not people. */
 const OF_APPS = /^\/v1\/(notifications|templates|apps|lists|schedules|categories)/;
 

@@ -27,6 +27,7 @@ import { findPeopleRoutes } from './routes/find-people.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { postTermRoutes } from './routes/feed/post-terms.ts';
 import { postEditRoutes } from './routes/feed/post-edits.ts';
+import { profilePictureRoutes } from './routes/profile-pictures.ts';
 import { postMediaRoutes } from './routes/feed/post-media.ts';
 import { postRoutes } from './routes/feed/posts.ts';
 import { threadRoutes } from './routes/feed/threads.ts';
@@ -82,6 +83,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     threadRoutes,
     postEditRoutes,
     postMediaRoutes,
+    profilePictureRoutes,
     postTermRoutes,
     inboxRoutes,
     channelRoutes,

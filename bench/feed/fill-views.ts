@@ -31,7 +31,17 @@ export async function fillViews(
     writes.push({ kind: 'put', collection: physicalCollectionOf(collection), id, document: { ...document }, seen: { [id]: 0 } });
   for (let i = 0; i < authors; i++) {
     const author = randomUUID() as PersonId;
-    put('profiles', author, { person: author, name: `Author ${i}`, about: null, timeZone: null, language: null, country: null, erased: false, since: now });
+    put('profiles', author, {
+      person: author,
+      name: `Author ${i}`,
+      about: null,
+      picture: null,
+      timeZone: null,
+      language: null,
+      country: null,
+      erased: false,
+      since: now,
+    });
     if (i % 2 === 0)
       put('relationships', relationshipId({ from: reader, kind: 'follow', to: author }), { from: reader, kind: 'follow', to: author, since: now });
     else put('friends', friendId(reader, author), { person: reader, friend: author, since: now });

@@ -33,7 +33,7 @@ export type ImportedPerson = { readonly loginName: string; readonly name: string
 
 /** Without a password. Their profile is as it was said at first: what the person has changed here since stays. */
 export const importPerson =
-  (dependencies: Uses<'vault' | 'logins'>) =>
+  (dependencies: Uses<'log' | 'codec' | 'vault' | 'logins'>) =>
   async ({ loginName, name, ...profile }: ImportedPerson, importing: Importing): Promise<CreateResult<PersonId>> => {
     const { id, handled } = await register(dependencies, { loginName, name }, contextOf(importing, PERSON, personKey(loginName)));
     if (handled.outcome === 'refused') return { id, handled };

@@ -1,3 +1,4 @@
+import type { Attachment } from '../../domain/media/attachments.ts';
 import { login } from '../../domain/people/login.ts';
 import { user, type ProfileChanges } from '../../domain/people/user.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
@@ -6,13 +7,19 @@ import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling } from '../handling/handle.ts';
+import { loadMedia } from '../media/load-media.ts';
 
-export type ChangeProfile = ProfileChanges & { readonly person: PersonId };
+/** `picture`: null for none. */
+export type ChangeProfile = ProfileChanges & { readonly person: PersonId; readonly picture?: Attachment | null };
 
 export const changeProfile =
-  ({ handle }: CommandHandling) =>
-  ({ person, ...changes }: ChangeProfile, context: CommandContext) =>
-    handle(user, userStream(person), { type: 'change-profile', ...changes }, context);
+  (dependencies: Uses<'log' | 'codec'>) =>
+  async ({ person, picture, ...changes }: ChangeProfile, context: CommandContext) => {
+    const { attachments, readRevisions } = await loadMedia(dependencies, picture === undefined || picture === null ? [] : [picture]);
+    const [target] = attachments;
+    const chosen = target === undefined ? (picture === null ? { picture } : {}) : { picture: { person, target } };
+    return dependencies.handle(user, userStream(person), { type: 'change-profile', ...changes, ...chosen }, context, { readRevisions });
+  };
 
 /** The person is erased from the event on. Their key is destroyed at once, and again by a process in case this one is interrupted. */
 export const erasePerson = (dependencies: Uses<'vault' | 'keyring' | 'broadcast'>) => {

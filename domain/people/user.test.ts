@@ -1,7 +1,8 @@
 import test from 'ava';
+import type { AttachmentTarget } from '../media/attachments.ts';
 import { erased } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
-import type { PersonId } from '../shared/ids.ts';
+import type { MediaId, PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
 import type { UserEvent } from './events.ts';
 import type { LoginState } from './login.ts';
@@ -62,6 +63,23 @@ test('a profile refuses what is no language and no country', (t) => {
     given(user, registered).when({ type: 'change-profile', language }).thenRefused(t, 'language-unknown', { language });
   for (const country of ['', 'ZZ', 'D', 'DEU', 'EU', 'ß'])
     given(user, registered).when({ type: 'change-profile', country }).thenRefused(t, 'country-unknown', { country });
+});
+
+test('a profile shows a picture of the person’s own that is ready, and no video', (t) => {
+  const person = 'ann' as PersonId;
+  const facts = { kind: 'image', variants: [] } as const;
+  const ready = { media: 'm' as MediaId, state: { status: 'ready', owner: person, objects: [] }, facts } as const;
+  const choose = (target: AttachmentTarget) => given(user, registered).when({ type: 'change-profile', picture: { person, target } });
+  choose({ ...ready, alt: 'Ann at sea.' }).then(t, {
+    type: 'people.profile-changed.v1',
+    data: { picture: { media: ready.media, alt: 'Ann at sea.', ...facts } },
+  });
+  choose({ ...ready, facts: { ...facts, kind: 'video' } }).thenRefused(t, 'picture-is-video');
+  choose({ ...ready, state: { ...ready.state, owner: 'bob' as PersonId } }).thenRefused(t, 'media-unknown');
+  choose({ media: ready.media, state: { status: 'uploaded', owner: person } }).thenRefused(t, 'media-not-ready');
+  given(user, registered)
+    .when({ type: 'change-profile', picture: null })
+    .then(t, { type: 'people.profile-changed.v1', data: { picture: null } });
 });
 
 test('a person clears their about text', (t) => {

@@ -3,6 +3,7 @@
  * language, by which vendor and at what time a person is told depends on them; and whether others find the person.
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
+import { attached, refusalOfAttachments, type AttachmentTarget } from '../media/attachments.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { isBlank } from '../shared/blank-text.ts';
 import { countryOf } from '../shared/country.ts';
@@ -31,6 +32,9 @@ export type UserState =
 type ProfileChanged = Extract<UserEvent, { type: 'people.profile-changed.v1' }>['data'];
 export type ProfileChanges = DeliveryFacts & { readonly name?: string; readonly about?: string; readonly findable?: boolean };
 
+/** Media that the person refers to. */
+export type ChosenPicture = { readonly person: PersonId; readonly target: AttachmentTarget };
+
 export type UserCommand =
   | {
       readonly type: 'register';
@@ -40,7 +44,7 @@ export type UserCommand =
       /** The state of the login name: it must have been claimed for this person, and not freed since. */
       readonly claim: LoginState;
     }
-  | ({ readonly type: 'change-profile' } & ProfileChanges)
+  | ({ readonly type: 'change-profile'; readonly picture?: ChosenPicture | null } & ProfileChanges)
   | { readonly type: 'erase' };
 
 export const user: Decider<UserState, UserCommand, UserEvent> = {
@@ -94,16 +98,20 @@ function register(state: UserState, { person, name, login, claim }: Extract<User
   return refusalOfName(name) ?? accept({ type: 'people.registered.v1', data: { name, login } });
 }
 
-function changeProfile({ name, about, timeZone, language, country, findable }: ProfileChanges): Decision<UserEvent> {
+type ChangeProfile = Extract<UserCommand, { type: 'change-profile' }>;
+
+function changeProfile({ name, about, picture, timeZone, language, country, findable }: ChangeProfile): Decision<UserEvent> {
   const spelt = { language: language && languageOf(language), country: country && countryOf(country) };
   if (timeZone !== undefined && !isTimeZone(timeZone)) return refuse('time-zone-unknown', { zone: timeZone });
   if (language !== undefined && !spelt.language) return refuse('language-unknown', { language });
   if (country !== undefined && !spelt.country) return refuse('country-unknown', { country });
-  const fault = (name === undefined ? undefined : refusalOfName(name)) ?? (about === undefined ? undefined : refusalOfAbout(about));
+  const fault =
+    (name === undefined ? undefined : refusalOfName(name)) ?? (about === undefined ? undefined : refusalOfAbout(about)) ?? refusalOfPicture(picture);
   if (fault !== undefined) return fault;
   const data = {
     ...(name !== undefined && { name }),
     ...(about !== undefined && { about: isBlank(about) ? '' : about }),
+    ...(picture !== undefined && { picture: picture === null ? null : (attached([picture.target])[0] ?? null) }),
     ...(timeZone !== undefined && { timeZone }),
     ...(spelt.language && { language: spelt.language }),
     ...(spelt.country && { country: spelt.country }),
@@ -125,6 +133,14 @@ function withChanges(before: Extract<UserState, { status: 'registered' }>, { lan
 
 const refusalOfName = (name: string) =>
   refusalOfText(name, { maxCharacters: NAME_LENGTH_MAX_CHARACTERS, blank: 'name-empty', tooLong: 'name-too-long', lines: 'one' });
+
+function refusalOfPicture(picture: ChosenPicture | null | undefined): Decision<never> | undefined {
+  if (picture === undefined || picture === null) return undefined;
+  const fault = refusalOfAttachments([picture.target], picture.person);
+  if (fault !== undefined) return fault;
+  const { facts } = picture.target;
+  return facts !== undefined && !isErased(facts) && facts.kind === 'video' ? refuse('picture-is-video') : undefined;
+}
 
 /** A blank text removes the old one. */
 const refusalOfAbout = (about: string) => refusalOfText(about, { maxCharacters: ABOUT_LENGTH_MAX_CHARACTERS, tooLong: 'about-too-long', lines: 'many' });

@@ -138,6 +138,8 @@ export const REFUSALS = {
   'media-too-many-pixels': { kind: 'invalid', sentence: 'The picture has too many pixels; make it smaller.' },
   'media-too-costly': { kind: 'invalid', sentence: 'Preparing the picture or video takes too much time or memory; make it smaller.' },
   'media-too-many': { kind: 'invalid', sentence: 'At most {max} pictures and videos can be used at once.' },
+  'picture-is-video': { kind: 'invalid', sentence: 'A video can’t be a profile’s picture; name a picture.' },
+  'picture-unknown': { kind: 'unknown', sentence: 'There is no such picture.' },
   'media-twice': { kind: 'invalid', sentence: 'The same picture or video is named twice.' },
   'upload-conflict': { kind: 'conflict', sentence: 'The upload has come to another place, or has ended; ask with HEAD how much has arrived.' },
   'upload-too-large': { kind: 'too-large', sentence: 'An upload can have at most {maxBytes} bytes.' },

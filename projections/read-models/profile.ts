@@ -1,6 +1,7 @@
 /** A person's profile, as others see it, and the terms under which they find it. */
 import { isErased, orErased } from '../../domain/shared/event.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
+import type { PostMedia } from '../../domain/media/media-facts.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
 import { NAME_TERMS_MAX, nameTerms } from '../../domain/people/names/name-terms.ts';
@@ -11,6 +12,7 @@ export type ProfileDocument = {
   readonly person: PersonId;
   readonly name: string | null;
   readonly about: string | null;
+  readonly picture: PostMedia | null;
   readonly timeZone: string | null;
   /** The market: for the person alone to see. */
   readonly language: string | null;
@@ -32,12 +34,12 @@ const BEHIND_TERM = '\n';
 export const termKeyOf = (term: string, person: PersonId): string => `${term}${BEHIND_TERM}${person}`;
 export const personOfTermKey = (key: string): PersonId => key.slice(key.indexOf(BEHIND_TERM) + 1) as PersonId;
 
-const UNSAID = { about: null, timeZone: null, language: null, country: null } as const;
+const UNSAID = { about: null, picture: null, timeZone: null, language: null, country: null } as const;
 
 export const profile = {
   kind: 'projector',
   name: 'profile',
-  version: 4,
+  version: 5,
   handles: ['people.registered.v1', 'people.profile-changed.v1', 'people.person-erased.v1'],
   indexes: { profiles: [], 'name-terms': [{ fields: ['key'] }] },
 
@@ -51,7 +53,7 @@ export const profile = {
         return;
       }
       case 'people.profile-changed.v1': {
-        const { name, about, timeZone, language, country, findable } = event.data;
+        const { name, about, picture, timeZone, language, country, findable } = event.data;
         profiles.update(
           person,
           event,
@@ -60,6 +62,7 @@ export const profile = {
               ...before,
               ...(name === undefined ? {} : { name: orErased<string | null>(name, null) }),
               ...(about === undefined ? {} : { about: orErased<string | null>(about, null) }),
+              ...(picture === undefined ? {} : { picture: orErased<PostMedia | null>(picture, null) }),
               ...(timeZone === undefined ? {} : { timeZone }),
               ...(language === undefined ? {} : { language: orErased<string | null>(language, null) }),
               ...(country === undefined ? {} : { country: orErased<string | null>(country, null) }),

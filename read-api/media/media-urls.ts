@@ -2,8 +2,8 @@
  * The addresses of media. They name the post and never the object. What everybody may see has an address that is the same for all, and
  * may be kept on the way; any other is made for one reader, ends soon, and is checked against the post each time it is used.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { VariantName } from '../../domain/media/media-facts.ts';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { MediaVariant, ObjectKey, VariantName } from '../../domain/media/media-facts.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
 
@@ -11,6 +11,8 @@ import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS, type Instant } from '../../doma
 export const URL_VALID_MS = HOUR_MS;
 /** Ends are rounded up to these, so that a reader who pages back and forth has the picture still. */
 const ENDS_EVERY_MS = 10 * MINUTE_MS;
+
+export const TAG_CHARACTERS = 22;
 
 export type MediaAddress = { readonly post: PostId; readonly place: number; readonly variant: VariantName };
 /** `until`: seconds since 1970. */
@@ -38,5 +40,12 @@ export function createMediaUrls(secret: Uint8Array, clock: () => Instant): Media
     },
   };
 }
+
+/** Of a profile's picture, with what tells it from the one before: so it may be kept for long. */
+export const pictureUrlOf = (person: PersonId, { name, object }: Pick<MediaVariant, 'name' | 'object'>): string =>
+  `/v1/people/${person}/picture/${name}?tag=${tagOf(object)}`;
+
+/** Of the key of the bytes, which nobody learns. */
+export const tagOf = (object: ObjectKey): string => createHash('sha256').update(object).digest('base64url').slice(0, TAG_CHARACTERS);
 
 const pathOf = ({ post, place, variant }: MediaAddress): string => `/v1/posts/${post}/media/${place}/${variant}`;

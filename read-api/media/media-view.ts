@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { MediaVariant, PostMedia, VariantName } from '../../domain/media/media-facts.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { PostDocument } from '../../projections/read-models/posts.ts';
-import type { MediaUrls } from './media-urls.ts';
+import type { ProfileDocument } from '../../projections/read-models/profile.ts';
+import { pictureUrlOf, type MediaUrls } from './media-urls.ts';
 
 const pixels = z.int().nullable();
 const variantSchema = z
@@ -37,7 +38,7 @@ export const isForEverybody = ({ visibility, hidden }: Pick<PostDocument, 'visib
 export function presentMedia(urls: MediaUrls, reader: PersonId, document: PostDocument): readonly MediaView[] {
   const isPublic = isForEverybody(document);
   return (document.media ?? []).flatMap((one, place) => {
-    const urlOf = (variant: VariantName) => {
+    const urlOf = ({ name: variant }: MediaVariant) => {
       const address = { post: document.post, place, variant };
       return isPublic ? urls.publicUrl(address) : urls.urlFor(reader, address);
     };
@@ -46,10 +47,16 @@ export function presentMedia(urls: MediaUrls, reader: PersonId, document: PostDo
   });
 }
 
-function viewOf({ kind, alt, blurHash, durationMs, variants }: PostMedia, urlOf: (variant: VariantName) => string): MediaView | undefined {
+/** Of a profile that the reader may see. */
+export function presentPicture({ person, picture }: Pick<ProfileDocument, 'person' | 'picture'>): MediaView | null {
+  if (picture === null) return null;
+  return viewOf(picture, (variant) => pictureUrlOf(person, variant)) ?? null;
+}
+
+function viewOf({ kind, alt, blurHash, durationMs, variants }: PostMedia, urlOf: (variant: MediaVariant) => string): MediaView | undefined {
   const shown = (name: VariantName) => {
     const found = variants.find((variant) => variant.name === name);
-    return found === undefined ? null : variantOf(found, urlOf(name));
+    return found === undefined ? null : variantOf(found, urlOf(found));
   };
   const full = shown('full');
   return full === null

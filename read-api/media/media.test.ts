@@ -12,24 +12,10 @@ import { sweepAbandonedUploads } from '../../workers/media/abandoned-uploads.ts'
 import { objectKeyOf, placesOf } from '../../commands/media/object-keys.ts';
 import type { PostView } from '../feed/post-view.ts';
 import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from '../test-fixture.ts';
+import { picture, upload } from './test-fixture.ts';
 import { rangeIn } from './byte-range.ts';
 
 const SECRET = Buffer.from('the secret of a test');
-const picture = (background: string) =>
-  sharp({ create: { width: 640, height: 480, channels: 3, background } })
-    .jpeg()
-    .toBuffer();
-
-/** Begins and ends an upload, and waits until the workers have prepared it. */
-async function upload({ work }: ReadApiFixture, { person: owner }: LoggedInPerson, bytes: Uint8Array): Promise<MediaId> {
-  const media = randomUUID() as MediaId;
-  await work.uploads.begin({ media, owner, bytes: bytes.length });
-  await work.uploads.append({ media, offset: 0 }, bytes);
-  await work.commands.endUpload({ media, owner, bytes: bytes.length }, work.by(owner));
-  await work.advanceUntil(async () => (await work.views.get('media', media))?.status !== 'uploaded');
-  return media;
-}
-
 async function publish({ work }: ReadApiFixture, { person: author }: LoggedInPerson, media: MediaId, visibility: 'public' | 'friends' | 'self' = 'public') {
   const { id, handled } = await work.commands.publishPost({ author, text: '', media: [{ media, alt: 'All red.' }], visibility }, work.by(author));
   if (handled.outcome === 'refused') throw new Error(handled.refusal.code);

@@ -11,6 +11,7 @@ import { presenceStatusOf } from '../../projections/read-models/presence.ts';
 import type { ProfileDocument } from '../../projections/read-models/profile.ts';
 import { countHiddenFollows, isUnknownTo } from '../across-blocks.ts';
 import type { ReadDependencies } from '../dependencies.ts';
+import { mediaSchema, presentPicture } from '../media/media-view.ts';
 import { query, refused } from '../query.ts';
 import { loadReaderRelations } from '../reader-relations.ts';
 import { idField, optionalTimeField, timeField } from '../response-fields.ts';
@@ -22,6 +23,7 @@ const profile = {
     .nullable()
     .meta({ description: 'The name. null: the person was erased.', examples: ['Ada'] }),
   about: z.string().nullable().meta({ description: 'A text that the person wrote about themselves. null: there is none.' }),
+  picture: mediaSchema.nullable().meta({ description: 'The picture of the person. null: there is none.' }),
   timeZone: z
     .string()
     .nullable()
@@ -56,6 +58,7 @@ const EXAMPLE_PROFILE = {
   id: EXAMPLE.ada,
   name: 'Ada',
   about: 'Engines, mostly analytical',
+  picture: null,
   timeZone: 'Europe/London',
   since: EXAMPLE.at,
   erased: false,
@@ -104,7 +107,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
         const [found, relations] = await Promise.all([profileOf(person), loadReaderRelations(views, caller.person, [person])]);
         if (found === undefined || (await isUnknownTo(logFacts, { reader: caller.person, person }))) return refused('person-unknown');
         const { isFriend = false, isFollowed = false, isMuted = false, isBlocked = false } = relations.get(person) ?? {};
-        const shown = isBlocked ? { ...found, about: null, timeZone: null, followers: 0, follows: 0 } : found;
+        const shown = isBlocked ? { ...found, about: null, picture: null, timeZone: null, followers: 0, follows: 0 } : found;
         return { ...shown, friend: isFriend, followed: isFollowed, muted: isMuted, blocked: isBlocked };
       },
     }),
@@ -180,4 +183,7 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
 const newest = (seen: readonly (PresenceView | undefined)[]): PresenceView | undefined =>
   seen.filter((one) => one !== undefined).toSorted((a, b) => ((a.lastActiveAt ?? '') < (b.lastActiveAt ?? '') ? 1 : -1))[0];
 
-const viewOf = ({ person, name, about, timeZone, since, erased }: ProfileDocument) => ({ id: person, name, about, timeZone, since, erased });
+const viewOf = (document: ProfileDocument) => {
+  const { person, name, about, timeZone, since, erased } = document;
+  return { id: person, name, about, picture: presentPicture(document), timeZone, since, erased };
+};

@@ -1,10 +1,11 @@
 /** Accounts: sign-up, one's profile, and deletion. */
 import { z } from 'zod';
+import { ALT_LENGTH_MAX_CHARACTERS } from '../../domain/media/attachments.ts';
 import { ABOUT_LENGTH_MAX_CHARACTERS, NAME_LENGTH_MAX_CHARACTERS } from '../../domain/people/user.ts';
 import { LANGUAGE_CHARACTERS_MAX } from '../../domain/shared/language.ts';
 import { userStream } from '../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
-import { personId, text } from '../../edge/fields.ts';
+import { mediaId, personId, text } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { refusalOfNewPassword } from '../accounts/new-password.ts';
 import { command } from '../command.ts';
@@ -22,6 +23,16 @@ const profileBody = z
   .strictObject({
     name,
     about: z.string().meta({ description: `A text about yourself: at most ${ABOUT_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.` }),
+    picture: z
+      .strictObject({
+        media: mediaId.meta({ description: 'A picture of yours that you have uploaded.' }),
+        alt: z
+          .string()
+          .optional()
+          .meta({ description: `What is to be seen, in words: at most ${ALT_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.` }),
+      })
+      .nullable()
+      .meta({ description: 'The picture that others see beside your name. null: none.' }),
     timeZone: text(TIME_ZONE_CHARACTERS_MAX).meta({ description: 'An IANA time zone.', examples: ['Europe/London'] }),
     language: text(LANGUAGE_CHARACTERS_MAX).meta({ description: 'The language you are told in, as a BCP 47 tag. Nobody else sees it.', examples: ['en-GB'] }),
     findable: z
@@ -34,6 +45,18 @@ const profileBody = z
   })
   .partial()
   .refine((changes) => Object.values(changes).some((change) => change !== undefined), 'must name something to change');
+
+const PICTURE_REFUSALS = [
+  'media-unknown',
+  'media-not-ready',
+  'media-type-refused',
+  'media-heic',
+  'media-damaged',
+  'media-too-many-pixels',
+  'media-too-costly',
+  'picture-is-video',
+  'alt-too-long',
+] as const;
 
 export function peopleRoutes(dependencies: WriteDependencies): readonly Route[] {
   const { commands, tokens, limits } = dependencies;
@@ -84,17 +107,19 @@ export function peopleRoutes(dependencies: WriteDependencies): readonly Route[] 
         'name-empty',
         'name-too-long',
         'about-too-long',
+        ...PICTURE_REFUSALS,
         'time-zone-unknown',
         'language-unknown',
         'country-unknown',
         ...LINE_REFUSALS,
       ],
-      execute: ({ caller: { person }, body: { name, about, timeZone, language, country, findable } }, context) =>
+      execute: ({ caller: { person }, body: { name, about, picture, timeZone, language, country, findable } }, context) =>
         commands.changeProfile(
           {
             person,
             ...(name === undefined ? {} : { name }),
             ...(about === undefined ? {} : { about }),
+            ...(picture === undefined ? {} : { picture: picture && { media: picture.media, ...(picture.alt !== undefined && { alt: picture.alt }) } }),
             ...(timeZone === undefined ? {} : { timeZone }),
             ...(language === undefined ? {} : { language }),
             ...(country === undefined ? {} : { country }),
