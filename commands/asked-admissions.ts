@@ -10,6 +10,7 @@ import type { editMessage, postMessage, reactToMessage } from './chat/messages.t
 import { areFriends } from './chat/newcomers.ts';
 import type { likePost } from './feed/likes.ts';
 import type { editPost, publishPost } from './feed/posts.ts';
+import type { changeScheduledPost, schedulePost } from './feed/scheduled-posts.ts';
 import type { sharePost } from './feed/shares.ts';
 import type { CommandContext } from './handling/command-context.ts';
 import { directChannelOf } from './handling/deterministic-ids.ts';
@@ -32,6 +33,8 @@ type Ask<Command extends Bound> = (
 type Asked = {
   readonly publishPost: Ask<typeof publishPost>;
   readonly editPost: Ask<typeof editPost>;
+  readonly schedulePost: Ask<typeof schedulePost>;
+  readonly changeScheduledPost: Ask<typeof changeScheduledPost>;
   readonly sharePost: Ask<typeof sharePost>;
   readonly endUpload: Ask<typeof endUpload>;
   readonly likePost: Ask<typeof likePost>;
@@ -52,6 +55,9 @@ export const ASKED: Asked = {
     replyTo === undefined ? { person, activity: 'posts', content: { kind: 'post', text } } : { person, activity: 'replies', content: { kind: 'reply', text } },
   // An edit is no new post: its words are checked, and are not counted.
   editPost: ({ author: person, text }) => ({ person, content: { kind: 'post', text } }),
+  // They are counted when they are published.
+  schedulePost: ({ author: person, text }) => ({ person, content: { kind: 'post', text } }),
+  changeScheduledPost: ({ author: person, text }) => ({ person, content: { kind: 'post', text } }),
   sharePost: ({ person }) => ({ person, activity: 'posts' }),
   endUpload: ({ owner: person }) => ({ person, activity: 'uploads' }),
   likePost: ({ person }) => ({ person }),

@@ -22,6 +22,7 @@ import { countActiveFollowers, finishTurn } from './feed/delivery-mode.ts';
 import { findImportedPost, findPersonOfLogin, importFollow, importPerson, importPost, importUpload } from './imports/imports.ts';
 import { likePost, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
+import { beginScheduledPost, cancelScheduledPost, changeScheduledPost, endScheduledPost, schedulePost } from './feed/scheduled-posts.ts';
 import { sharePost, unsharePost } from './feed/shares.ts';
 import { beginMediaRemoval, endUpload, keepMedia, makeMediaReady, refuseMedia, removeMedia } from './media/media.ts';
 import { findEndedUpload } from './media/load-media.ts';
@@ -159,6 +160,11 @@ const COMMANDS = {
   unlikePost,
   sharePost,
   unsharePost,
+  schedulePost,
+  changeScheduledPost,
+  cancelScheduledPost,
+  beginScheduledPost,
+  endScheduledPost,
   // Chat
   openDirectChannel,
   openGroupChannel,

@@ -1,6 +1,7 @@
 /** Every event, with its personal fields. The codec, the golden files and the documentation go by this table. */
 import { chatSealing, type ChatEvent } from './chat/events.ts';
 import { deliveryModeSealing, type DeliveryModeEvent } from './feed/delivery-mode/events.ts';
+import { scheduledPostSealing, type ScheduledPostEvent } from './feed/scheduled/events.ts';
 import { feedSealing, type FeedEvent } from './feed/events.ts';
 import { mediaSealing, type MediaEvent } from './media/events.ts';
 import { moderationSealing, type ModerationEvent } from './moderation/events.ts';
@@ -11,7 +12,16 @@ import type { SealingOf } from './shared/event.ts';
 import { operationsSealing, type OperationsEvent } from './shared/operations.ts';
 
 export type TidingsEvent =
-  PeopleEvent | MediaEvent | ModerationEvent | FeedEvent | DeliveryModeEvent | ChatEvent | NotificationsEvent | OperatorsEvent | OperationsEvent;
+  | PeopleEvent
+  | MediaEvent
+  | ModerationEvent
+  | FeedEvent
+  | DeliveryModeEvent
+  | ScheduledPostEvent
+  | ChatEvent
+  | NotificationsEvent
+  | OperatorsEvent
+  | OperationsEvent;
 
 export const sealing: SealingOf<TidingsEvent> = {
   ...peopleSealing,
@@ -19,6 +29,7 @@ export const sealing: SealingOf<TidingsEvent> = {
   ...moderationSealing,
   ...feedSealing,
   ...deliveryModeSealing,
+  ...scheduledPostSealing,
   ...chatSealing,
   ...notificationsSealing,
   ...operatorsSealing,

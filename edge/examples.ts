@@ -2,6 +2,7 @@
 import type {
   AppId,
   AppKeyId,
+  ScheduledPostId,
   ChannelId,
   DeviceId,
   ListId,
@@ -28,6 +29,7 @@ export const EXAMPLE = {
   post: '01JZ3V8C9KQ4N7T2W5X6Y8ZABC' as PostId,
   reply: '01JZ3VAE2MR5P8S3V6W7X9YBCD' as PostId,
   media: '8c7b6a5d-4e3f-4c2b-9a1d-0e9f8a7b6c5d' as MediaId,
+  scheduledPost: '5a4b3c2d-1e0f-4a9b-8c7d-6e5f4a3b2c1d' as ScheduledPostId,
   notification: '7a6b5c4d-3e2f-4a1b-9c8d-7e6f5a4b3c2d' as NotificationId,
   delivery: '1b2c3d4e-5f60-5a7b-8c9d-0e1f2a3b4c5d',
   list: '2c1b0a9f-8e7d-4c6b-9a5f-4e3d2c1b0a9f' as ListId,

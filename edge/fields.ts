@@ -13,6 +13,7 @@ import type {
   OperatorId,
   PersonId,
   PostId,
+  ScheduledPostId,
   ScheduleId,
   TemplateId,
 } from '../domain/shared/ids.ts';
@@ -57,6 +58,7 @@ export const appKeyId = uuidOf<AppKeyId>('a key of an app', EXAMPLE.appKey);
 export const notificationId = uuidOf<NotificationId>('a notification', EXAMPLE.notification);
 export const deliveryId = uuidOf<DeliveryId>('a delivery', EXAMPLE.delivery as DeliveryId);
 export const mediaId = uuidOf<MediaId>('a picture or a video', EXAMPLE.media);
+export const scheduledPostId = uuidOf<ScheduledPostId>('a scheduled post', EXAMPLE.scheduledPost);
 export const listId = uuidOf<ListId>('a list', EXAMPLE.list);
 export const scheduleId = uuidOf<ScheduleId>('a schedule', EXAMPLE.schedule);
 export const templateId = uuidOf<TemplateId>('a template', EXAMPLE.template);

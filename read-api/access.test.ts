@@ -28,6 +28,7 @@ const ADMITTED: Readonly<Record<string, string>> = {
   getPost: 'person',
   getThread: 'person',
   getPostEdits: 'person',
+  getScheduledPosts: 'person',
   getPostMedia: 'public',
   getPictureOfPerson: 'public',
   getMyMedia: 'person',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { inEnglish } from '../commands/test-fixture.ts';
 import type { DeliveryId, DeviceId, NotificationId } from '../domain/shared/ids.ts';
+import { DAY_MS, plus } from '../domain/shared/instant.ts';
 import type { LocalTime } from '../domain/shared/local-time.ts';
 import { givenReadApi } from './test-fixture.ts';
 
@@ -51,6 +52,10 @@ test('every operation of the document is answered as the document says', async (
     });
     t.deepEqual((await requestAfterWrites(ada, `/v1/people/${ada.person}/presence`)).body as object, { status: 'offline', lastActiveAt: null });
 
+    const publishAt = plus(work.clock(), DAY_MS);
+    await expectSuccess(commands.schedulePost({ author: ada.person, text: 'Later', publishAt }, by(ada.person)));
+    const { body: list } = await requestAfterWrites(ada, '/v1/me/scheduled-posts?limit=1');
+    t.like(list, { scheduledPosts: [{ text: 'Later', publishAt, visibility: 'public', media: [], refusal: null }], next: null });
     t.deepEqual((await requestAfterWrites(ada, '/v1/me/standing')).body as object, { suspension: null });
     const device = randomUUID() as DeviceId;
     await expectSuccess(commands.registerDevice({ person: ada.person, device, platform: 'apns', token: 'a secret token' }, by(ada.person)));

@@ -25,6 +25,7 @@ import { listRoutes } from './routes/lists.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { findPeopleRoutes } from './routes/find-people.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { scheduledPostRoutes } from './routes/feed/scheduled-posts.ts';
 import { postTermRoutes } from './routes/feed/post-terms.ts';
 import { postEditRoutes } from './routes/feed/post-edits.ts';
 import { profilePictureRoutes } from './routes/profile-pictures.ts';
@@ -85,6 +86,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     postMediaRoutes,
     profilePictureRoutes,
     postTermRoutes,
+    scheduledPostRoutes,
     inboxRoutes,
     channelRoutes,
     invitationRoutes,

@@ -36,6 +36,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { uploadRoutes } from './media/uploads.ts';
 import { UPLOAD_BYTES_MAX } from './media/limits.ts';
 import { postRoutes } from './routes/feed/posts.ts';
+import { scheduledPostRoutes } from './routes/feed/scheduled-posts.ts';
 import { shareRoutes } from './routes/feed/shares.ts';
 import { centreRoutes } from './routes/notifications/centre.ts';
 import { preferenceRoutes } from './routes/notifications/preferences.ts';
@@ -105,6 +106,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     uploadRoutes,
     postRoutes,
     shareRoutes,
+    scheduledPostRoutes,
     reportRoutes,
     channelRoutes,
     invitationRoutes,

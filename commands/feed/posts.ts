@@ -29,36 +29,12 @@ type OfPost = { readonly author: PersonId; readonly post: PostId };
 
 export const publishPost =
   (dependencies: Uses<'log' | 'codec' | 'logins'>) =>
-  async ({ author, text, visibility, media = [], replyTo, quotes }: PublishPost, context: CommandContext): Promise<CreateResult<PostId>> => {
+  async (published: PublishPost, context: CommandContext): Promise<CreateResult<PostId>> => {
     const id = postIdOf(context.command, happenedAt(context));
-    const [stamp, answered, quoted, attachments, entities] = await Promise.all([
-      loadStamp(dependencies, author),
-      loadReference(dependencies, replyTo, author),
-      loadReference(dependencies, quotes, author),
-      loadMedia(dependencies, media),
-      entitiesOf(dependencies, { author, text, namesAreOurs: context.imported === undefined }),
-    ]);
-    if (answered === 'unknown' || quoted === 'unknown') return { id, handled: refused('post-unknown') };
-    const handled = await dependencies.handle(
-      post,
-      postStreamOf(id),
-      {
-        type: 'publish',
-        post: id,
-        actor: author,
-        text,
-        ...(entities !== undefined && { entities }),
-        media: attachments.attachments,
-        ...(visibility !== undefined && { visibility }),
-        delivered: stamp.delivered,
-        ...(answered !== undefined && { replyTo: answered.reference }),
-        ...(quoted !== undefined && { quotes: quoted.reference }),
-        ...(context.imported !== undefined && { imported: true }),
-        at: happenedAt(context),
-      },
-      context,
-      { readRevisions: [...stamp.readRevisions, ...attachments.readRevisions, ...(answered?.readRevisions ?? []), ...(quoted?.readRevisions ?? [])] },
-    );
+    const prepared = await preparePost(dependencies, published, { id, context });
+    if (prepared === 'unknown') return { id, handled: refused('post-unknown') };
+    const { command, readRevisions } = prepared;
+    const handled = await dependencies.handle(post, postStreamOf(id), command, context, { readRevisions });
     if (handled.outcome === 'refused') return { id, handled };
     // Read back even if it seems to be new: another process may have published it under this key at another time, or so long ago that
     // the key is forgotten and only the post can tell what the key was used for.
@@ -66,6 +42,38 @@ export const publishPost =
     if (first !== undefined && first.metadata.request !== context.request) return { id, handled: refused('idempotency-key-reused') };
     return { id: first?.data.post ?? id, handled };
   };
+
+/** What publishing a post is decided on. `unknown`: it refers to a post that its author may not read. */
+export async function preparePost(
+  dependencies: Uses<'log' | 'codec' | 'logins'>,
+  { author, text, visibility, media = [], replyTo, quotes }: PublishPost,
+  { id, context }: { readonly id: PostId; readonly context: CommandContext },
+) {
+  const [stamp, answered, quoted, attachments, entities] = await Promise.all([
+    loadStamp(dependencies, author),
+    loadReference(dependencies, replyTo, author),
+    loadReference(dependencies, quotes, author),
+    loadMedia(dependencies, media),
+    entitiesOf(dependencies, { author, text, namesAreOurs: context.imported === undefined }),
+  ]);
+  if (answered === 'unknown' || quoted === 'unknown') return 'unknown';
+  const command = {
+    type: 'publish',
+    post: id,
+    actor: author,
+    text,
+    ...(entities !== undefined && { entities }),
+    media: attachments.attachments,
+    ...(visibility !== undefined && { visibility }),
+    delivered: stamp.delivered,
+    ...(answered !== undefined && { replyTo: answered.reference }),
+    ...(quoted !== undefined && { quotes: quoted.reference }),
+    ...(context.imported !== undefined && { imported: true as const }),
+    at: happenedAt(context),
+  } as const;
+  const readRevisions = [...stamp.readRevisions, ...attachments.readRevisions, ...(answered?.readRevisions ?? []), ...(quoted?.readRevisions ?? [])];
+  return { command, readRevisions };
+}
 
 export const editPost =
   (dependencies: Uses<'log' | 'codec' | 'logins'>) =>

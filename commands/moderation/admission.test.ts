@@ -197,7 +197,7 @@ const FREE = [
   'commandDelivery markNotification markNotificationsSeen markNotificationsRead recordCallbacks reportDelivery stopSms setWebhook',
   'rotateWebhookSecret removeWebhook webhookSecretsOf commandWebhookMessage replayWebhookMessage unsubscribe addOperator setOperatorRole',
   'rotateOperatorToken removeOperator findOperator listOperators readAudit appeal hidePost restorePost suspendPerson liftSuspension dismissCase',
-  'makeAccountClaim claimAccount loginOfClaim findPersonOfLogin countActiveFollowers finishTurn unsharePost importPerson importPost findImportedPost importFollow',
+  'makeAccountClaim claimAccount loginOfClaim findPersonOfLogin countActiveFollowers finishTurn unsharePost cancelScheduledPost beginScheduledPost endScheduledPost importPerson importPost findImportedPost importFollow',
   'findEndedUpload importUpload makeMediaReady refuseMedia beginMediaRemoval keepMedia removeMedia',
 ].flatMap((names) => names.split(' '));
 /** Made of names, and no commands. */

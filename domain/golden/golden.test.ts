@@ -11,6 +11,7 @@ import { messages } from '../chat/messages.ts';
 import { presence } from '../chat/presence.ts';
 import { reactionKinds } from '../chat/reaction-kinds.ts';
 import { sealing } from '../events.ts';
+import { scheduledPost } from '../feed/scheduled/scheduled-post.ts';
 import { deliveryMode } from '../feed/delivery-mode/delivery-mode.ts';
 import { post } from '../feed/post.ts';
 import { reaction } from '../feed/reaction.ts';
@@ -48,6 +49,7 @@ import { upcast } from '../upcast.ts';
 import { channelSamples, inboxSamples, messagesSamples, presenceSamples, reactionKindSamples } from './chat-samples.ts';
 import { categorySamples } from './category-samples.ts';
 import { centreSamples } from './centre-samples.ts';
+import { scheduledPostSamples } from './scheduled-post-samples.ts';
 import { deliveryModeSamples } from './delivery-mode-samples.ts';
 import { digestSamples } from './digest-samples.ts';
 import { postSamples, reactionSamples } from './feed-samples.ts';
@@ -109,6 +111,7 @@ const folds: readonly Fold[] = [
   folding('post', post, postSamples),
   folding('reaction', reaction, reactionSamples),
   folding('delivery mode', deliveryMode, deliveryModeSamples),
+  folding('scheduled post', scheduledPost, scheduledPostSamples),
   folding('channel', channel, channelSamples),
   folding('messages', messages, messagesSamples),
   folding('reaction kinds', reactionKinds, reactionKindSamples),

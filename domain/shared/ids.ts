@@ -6,6 +6,8 @@ export type EndpointId = Id<'endpoint'>;
 export type DeviceId = Id<'device'>;
 export type FriendshipId = Id<'friendship'>;
 export type PostId = Id<'post'>;
+/** A post that is to be published later. */
+export type ScheduledPostId = Id<'scheduled-post'>;
 export type ChannelId = Id<'channel'>;
 /** A key of an app beside its secret. */
 export type AppKeyId = Id<'app-key'>;

@@ -130,6 +130,9 @@ export const REFUSALS = {
   'not-a-friend': { kind: 'forbidden', sentence: 'You are not friends.' },
   blocked: { kind: 'forbidden', sentence: 'One of you has blocked the other.' },
   // Media.
+  'scheduled-post-unknown': { kind: 'unknown', sentence: 'There is no such scheduled post.' },
+  'scheduled-post-begun': { kind: 'conflict', sentence: 'The post is being published, or was; it can’t be changed here any more.' },
+  'publish-at-out-of-range': { kind: 'invalid', sentence: '`publishAt` must be a time to come, at most {days} days ahead.' },
   'media-unknown': { kind: 'unknown', sentence: 'You have no such picture or video, or nothing used it for long and it was removed; upload it again.' },
   'media-not-ready': { kind: 'conflict', sentence: 'The picture or video is still being prepared; try again in a moment.' },
   'media-type-refused': { kind: 'invalid', sentence: 'Only pictures (JPEG, PNG, WebP, GIF, AVIF) and videos (MP4, WebM) can be uploaded.' },

@@ -22,6 +22,7 @@ const CATEGORIES: Readonly<Record<keyof typeof streams, string>> = {
   friendshipStream: 'friendship',
   mediaStream: 'media',
   postStream: 'post',
+  scheduledPostStream: 'later',
   deliveryModeStream: 'mode',
   reactionStream: 'reaction',
   channelStream: 'channel',

@@ -16,6 +16,7 @@ import type {
   PersonId,
   PostId,
   ScheduleId,
+  ScheduledPostId,
   TemplateId,
 } from './ids.ts';
 
@@ -42,6 +43,7 @@ export const mediaStream = (media: MediaId): string => `media-${media}`;
 
 /** `digest` is the part of a post's id that doesn't tell its time; `postStreamOf` in `feed/post-id.ts` takes it from an id. */
 export const postStream = (digest: string): string => `post-${digest}`;
+export const scheduledPostStream = (scheduled: ScheduledPostId): string => `later-${scheduled}`;
 /** Whether the author's posts are pushed into feeds or pulled by readers. */
 export const deliveryModeStream = (author: PersonId): string => `mode-${author}`;
 export const reactionStream = (post: PostId, person: PersonId): string => `reaction-${post}:${person}`;

@@ -17,6 +17,7 @@ import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
 import { preferences } from './preferences.ts';
 import { media } from './feed/media.ts';
+import { scheduledPosts } from './feed/scheduled-posts.ts';
 import { postTerms } from './feed/post-terms.ts';
 import { presence } from './presence.ts';
 import { profile } from './profile.ts';
@@ -34,6 +35,7 @@ export const projectors = [
   posts,
   deliveryModes,
   postTerms,
+  scheduledPosts,
   media,
   channels,
   messages,

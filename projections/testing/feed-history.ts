@@ -1,12 +1,14 @@
 /** The part of the history that is of posts and of what people do with them. */
 import type { TidingsEvent } from '../../domain/events.ts';
 import type { PostEntities } from '../../domain/feed/entities.ts';
-import type { OperatorId, PersonId, PostId } from '../../domain/shared/ids.ts';
+import type { MediaId, OperatorId, PersonId, PostId, ScheduledPostId } from '../../domain/shared/ids.ts';
 import { instant, type Instant } from '../../domain/shared/instant.ts';
 
 const at: Instant = instant(Date.UTC(2030, 0, 1));
 const [ann, bob, cyd] = ['ann', 'bob', 'cyd'] as unknown as readonly [PersonId, PersonId, PersonId];
 const [p1, p2, p3, p4, p5, p6] = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'] as unknown as readonly [PostId, PostId, PostId, PostId, PostId, PostId];
+const [s1, s2, s3, s4] = ['s1', 's2', 's3', 's4'] as unknown as readonly [ScheduledPostId, ScheduledPostId, ScheduledPostId, ScheduledPostId];
+const m1 = 'm1' as MediaId;
 const by = 'cleo' as OperatorId;
 
 const spoken: PostEntities = {
@@ -42,6 +44,22 @@ export const feed: Readonly<Record<string, readonly TidingsEvent[]>> = {
     { type: 'feed.post-published.v1', data: { post: p6, author: bob, text: '', shares: p1, delivered: 'push', at } },
     { type: 'feed.post-hidden.v1', data: { post: p6, author: bob, by, violation: 'spam', at } },
   ],
+  'later-s1': [
+    { type: 'feed.post-scheduled.v1', data: { scheduled: s1, author: ann, draft: { text: 'soon', media: [{ media: m1 }] }, publishAt: at } },
+    { type: 'feed.scheduled-post-changed.v1', data: { scheduled: s1, author: ann, draft: { text: 'sooner' }, publishAt: at } },
+    { type: 'feed.scheduled-post-begun.v1', data: { scheduled: s1, author: ann, at } },
+    { type: 'feed.scheduled-post-ended.v1', data: { scheduled: s1, author: ann, refusal: 'post-unknown' } },
+  ],
+  'later-s2': [
+    { type: 'feed.post-scheduled.v1', data: { scheduled: s2, author: bob, draft: { text: 'later' }, publishAt: at } },
+    { type: 'feed.scheduled-post-begun.v1', data: { scheduled: s2, author: bob, at } },
+    { type: 'feed.scheduled-post-ended.v1', data: { scheduled: s2, author: bob, post: p6 } },
+  ],
+  'later-s3': [
+    { type: 'feed.post-scheduled.v1', data: { scheduled: s3, author: cyd, draft: { text: 'never' }, publishAt: at } },
+    { type: 'feed.scheduled-post-cancelled.v1', data: { scheduled: s3, author: cyd } },
+  ],
+  'later-s4': [{ type: 'feed.post-scheduled.v1', data: { scheduled: s4, author: bob, draft: { text: 'in time' }, publishAt: at } }],
   'reaction-p1:bob': [
     { type: 'feed.liked.v1', data: { post: p1, person: bob } },
     { type: 'feed.unliked.v1', data: { post: p1, person: bob } },

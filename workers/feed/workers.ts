@@ -17,6 +17,7 @@ import { dropFeedsOfReaders, IMPORTED_POSTS_CONCURRENCY, IMPORTED_POSTS_QUEUE, s
 import { notifyMentioned } from './mentioned.ts';
 import { invalidateAllFeeds } from './invalidate-all-feeds.ts';
 import { invalidateFeeds } from './invalidate-feeds.ts';
+import { sweepScheduledPosts } from './scheduled-posts.ts';
 import { sweepTurns, tellReaders, TURN_CONCURRENCY, TURN_QUEUE, turnToPull } from './turn-to-pull.ts';
 
 export type FeedWorkersDependencies = {
@@ -52,6 +53,14 @@ export function feedWorkers(
         { queue: FRIEND_POSTED_QUEUE, concurrency: FRIEND_POSTED_CONCURRENCY, handler: notifyFriends({ ...work, ...commandGiver, views: views.active }) },
       ],
     },
-    schedules: { sweeps: [sweepFanouts(work), sweepTurns(work), sweepImports(work), sweepFriendPosts(work)] },
+    schedules: {
+      sweeps: [
+        sweepFanouts(work),
+        sweepTurns(work),
+        sweepImports(work),
+        sweepFriendPosts(work),
+        sweepScheduledPosts({ ...commandGiver, reader, views: views.active, clock: work.clock }),
+      ],
+    },
   };
 }

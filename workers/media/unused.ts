@@ -7,6 +7,7 @@ import type { Commands } from '../../commands/commands.ts';
 import type { ContextFor } from '../../commands/handling/command-context.ts';
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { PostEvent } from '../../domain/feed/events.ts';
+import type { ScheduledPostEvent } from '../../domain/feed/scheduled/events.ts';
 import { postStreamOf } from '../../domain/feed/post-id.ts';
 import type { MediaEvent } from '../../domain/media/events.ts';
 import { media, REMOVAL_GRACE_MS } from '../../domain/media/media.ts';
@@ -33,9 +34,15 @@ const WORKER = 'unused-media';
 /** Id: the media. */
 type OpenLook = { readonly media: MediaId; readonly dueAt: Instant };
 
+type NoLongerScheduled = Extract<
+  ScheduledPostEvent,
+  { type: 'feed.scheduled-post-changed.v1' | 'feed.scheduled-post-cancelled.v1' | 'feed.scheduled-post-ended.v1' }
+>;
+
 type Watched =
   | Extract<MediaEvent, { type: 'media.ready.v1' }>
   | Extract<PostEvent, { type: 'feed.post-deleted.v1' }>
+  | NoLongerScheduled
   | Extract<UserEvent, { type: 'people.profile-changed.v1' }>;
 
 export const lookForUnusedMedia = (
@@ -45,7 +52,14 @@ export const lookForUnusedMedia = (
   kind: 'reactor',
   name: 'unused-media',
   version: 1,
-  handles: ['media.ready.v1', 'feed.post-deleted.v1', 'people.profile-changed.v1'],
+  handles: [
+    'media.ready.v1',
+    'feed.post-deleted.v1',
+    'feed.scheduled-post-changed.v1',
+    'feed.scheduled-post-cancelled.v1',
+    'feed.scheduled-post-ended.v1',
+    'people.profile-changed.v1',
+  ],
   after: ['media'],
   indexes: { [OPEN_LOOKS]: [{ fields: ['dueAt'] }] },
   openWork: (event, { [OPEN_LOOKS]: looks }) => {
@@ -55,14 +69,35 @@ export const lookForUnusedMedia = (
   react: async (event) => {
     if (event.type === 'media.ready.v1') return;
     const dueAt = plus(event.metadata.at, unusedMaxMs);
-    const shown = event.type === 'feed.post-deleted.v1' ? shownByPost : shownByProfile;
-    const ids = await shown({ log, codec }, event as never);
+    const ids = await shownBefore({ log, codec }, event);
     for (const id of ids) progress.put(OPEN_LOOKS, id, { media: id, dueAt } satisfies OpenLook);
     if (ids.length > 0) await progress.flush();
   },
 });
 
 type Reader = Pick<DomainReader, 'log' | 'codec'>;
+
+function shownBefore(reader: Reader, event: Recorded<Exclude<Watched, { type: 'media.ready.v1' }>>): Promise<readonly MediaId[]> {
+  switch (event.type) {
+    case 'feed.post-deleted.v1':
+      return shownByPost(reader, event);
+    case 'people.profile-changed.v1':
+      return shownByProfile(reader, event);
+    default:
+      return namedByScheduled(reader, event);
+  }
+}
+
+/** What it has ever named: whether a post shows it now is looked at later. */
+async function namedByScheduled({ log, codec }: Reader, { stream, revision }: Recorded<NoLongerScheduled>): Promise<readonly MediaId[]> {
+  const named = new Set<MediaId>();
+  for await (const stored of log.readStream(stream, { limit: revision })) {
+    const one = (await codec.decode(stored)) as Recorded<ScheduledPostEvent>;
+    const draft = one.type === 'feed.post-scheduled.v1' || one.type === 'feed.scheduled-post-changed.v1' ? one.data.draft : undefined;
+    if (draft !== undefined && !isErased(draft)) for (const { media: id } of draft.media ?? []) named.add(id);
+  }
+  return [...named];
+}
 
 /** What the post showed; nothing where that was erased, for then its owner was, and all of theirs goes. */
 async function shownByPost({ log, codec }: Reader, event: Recorded<Extract<Watched, { type: 'feed.post-deleted.v1' }>>): Promise<readonly MediaId[]> {

@@ -61,6 +61,8 @@ const QUERIES: readonly ReadSideQuery[] = [
   { collection: 'lists', where: { app: 'a', status: 'active' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },
   { collection: 'messages', ...ids, order: { _id: 1 } },
   { collection: 'messages', ...ids, order: { _id: -1 } },
+  { collection: 'scheduled-posts', where: { author: 'ann' }, range: { field: 'place', after: 'a' }, order: { place: 1 } },
+  { collection: 'scheduled-posts', range: { field: 'dueAt', until: 'z' }, order: { dueAt: 1 } },
   { collection: 'post-terms', where: { tag: 't' }, range: { field: '_id', before: 'z' }, order: { _id: -1 } },
   { collection: 'post-terms', where: { person: 'ann' }, range: { field: '_id', before: 'z' }, order: { _id: -1 } },
   { collection: 'posts', where: { replyTo: 'p' }, range: { field: '_id', after: 'a' }, order: { _id: 1 } },

@@ -3,6 +3,7 @@ import { isErased } from '../../../domain/shared/event.ts';
 import type { MediaId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import type { PostEvent } from '../../../domain/feed/events.ts';
+import type { ScheduledPostEvent } from '../../../domain/feed/scheduled/events.ts';
 import type { MediaEvent } from '../../../domain/media/events.ts';
 import type { MediaFacts, MediaFault } from '../../../domain/media/media-facts.ts';
 import type { UserEvent } from '../../../domain/people/events.ts';
@@ -18,7 +19,7 @@ export type MediaDocument = {
   readonly at: Instant;
 };
 
-/** Id: `mediaUseId`. `by`: a post, or `profileUse` of a person. */
+/** Id: `mediaUseId`. `by`: a post, one that is scheduled, or `profileUse` of a person. */
 export type MediaUseDocument = { readonly media: MediaId; readonly by: string };
 
 export const mediaUseId = (by: string, place: number): string => `${by}:${place}`;
@@ -27,6 +28,7 @@ export const profileUse = (person: PersonId): string => `profile:${person}`;
 type HandledEvent =
   | MediaEvent
   | Extract<PostEvent, { type: 'feed.post-published.v1' | 'feed.post-deleted.v1' }>
+  | Exclude<ScheduledPostEvent, { type: 'feed.scheduled-post-begun.v1' }>
   | Extract<UserEvent, { type: 'people.profile-changed.v1' | 'people.person-erased.v1' }>;
 
 /** Media that a post shows have places from 0 on; a post that is deleted may have had any of them. */
@@ -35,7 +37,7 @@ const PLACES = Array.from({ length: 10 }, (_, place) => place);
 export const media = {
   kind: 'projector',
   name: 'media',
-  version: 1,
+  version: 2,
   handles: [
     'media.uploaded.v1',
     'media.ready.v1',
@@ -45,6 +47,10 @@ export const media = {
     'media.removed.v1',
     'feed.post-published.v1',
     'feed.post-deleted.v1',
+    'feed.post-scheduled.v1',
+    'feed.scheduled-post-changed.v1',
+    'feed.scheduled-post-cancelled.v1',
+    'feed.scheduled-post-ended.v1',
     'people.profile-changed.v1',
     'people.person-erased.v1',
   ],
@@ -85,6 +91,20 @@ export const media = {
       }
       case 'feed.post-deleted.v1':
         for (const place of PLACES) uses.update(mediaUseId(event.data.post, place), event, () => undefined);
+        return;
+      case 'feed.post-scheduled.v1':
+      case 'feed.scheduled-post-changed.v1': {
+        const { scheduled: by, draft } = event.data;
+        const named = isErased(draft) ? [] : (draft.media ?? []);
+        for (const place of PLACES) {
+          const id = named[place]?.media;
+          uses.update(mediaUseId(by, place), event, () => (id === undefined ? undefined : { media: id, by }));
+        }
+        return;
+      }
+      case 'feed.scheduled-post-cancelled.v1':
+      case 'feed.scheduled-post-ended.v1':
+        for (const place of PLACES) uses.update(mediaUseId(event.data.scheduled, place), event, () => undefined);
         return;
       case 'people.profile-changed.v1': {
         const { picture } = event.data;

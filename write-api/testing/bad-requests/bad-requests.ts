@@ -6,6 +6,7 @@ import { acrossABlock, channels, keysAndPositions, posts } from './content.ts';
 import { media } from './media.ts';
 import { moderation } from './moderation.ts';
 import { notifications } from './notifications.ts';
+import { scheduledPosts } from './scheduled-posts.ts';
 import { schedules } from './schedules.ts';
 import { people, relationships } from './people.ts';
 
@@ -14,6 +15,7 @@ export const BAD_REQUESTS: Readonly<Record<string, (api: BadRequestsApi) => Prom
   'friends and relationships': relationships,
   'uploads of pictures and videos': media,
   posts: posts,
+  'posts that are published later': scheduledPosts,
   'channels and messages': channels,
   'apps, templates and notifications': notifications,
   'what apps may do, and failover': appKeys,
