@@ -83,7 +83,9 @@ function shownBefore(reader: Reader, event: Recorded<Exclude<Watched, { type: 'm
       return shownByPost(reader, event);
     case 'people.profile-changed.v1':
       return shownByProfile(reader, event);
-    default:
+    case 'feed.scheduled-post-changed.v1':
+    case 'feed.scheduled-post-cancelled.v1':
+    case 'feed.scheduled-post-ended.v1':
       return namedByScheduled(reader, event);
   }
 }
