@@ -8,8 +8,8 @@ import { startWorkersForTest } from '../test-fixture.ts';
 import { post, untilLookedAt } from './test-fixture.ts';
 
 const STEP = { stepMs: 10 * MINUTE_MS };
-/** The test begins at midnight. */
-const UNTIL_SEVEN = { zone: 'UTC', from: '22:00', until: '07:00' };
+/** The test begins at midnight; each minute of it has its sweeps. */
+const QUIET = { zone: 'UTC', from: '22:00', until: '00:40' };
 const WAITING: ReadonlySet<string> = new Set(['deferred', 'queued', 'waiting', 'unknown']);
 const OVER: ReadonlySet<string> = new Set(['accepted', 'suppressed', 'failed']);
 
@@ -17,7 +17,7 @@ type Hold = (work: TestWorkers, person: PersonId) => Promise<unknown>;
 
 /** The ways in which a push is held back after it was planned. */
 const HOLDS: Readonly<Record<string, Hold>> = {
-  'by quiet hours': ({ commands, by }, person) => commands.setPreferences({ person, quietHours: UNTIL_SEVEN }, by(person)),
+  'by quiet hours': ({ commands, by }, person) => commands.setPreferences({ person, quietHours: QUIET }, by(person)),
   'by a vendor that is away': async ({ outbox }) => outbox.behave({ push: { does: 'be-unavailable', extent: { forMs: 20 * MINUTE_MS } } }),
   'by a vendor that refuses our account': async ({ outbox }) => outbox.behave({ push: { does: 'refuse-account', extent: { forMs: 20 * MINUTE_MS } } }),
   'by a vendor that doesn’t answer': async ({ outbox }) => outbox.behave({ push: { does: 'hang', extent: { forMs: 20 * MINUTE_MS } } }),
@@ -104,7 +104,7 @@ async function startGroup() {
   const { id: request } = await commands.requestFriend({ person: ann, other: bob }, by(ann));
   await commands.acceptFriend({ person: bob, request }, by(bob));
   const { id: channel } = await commands.openGroupChannel({ person: ann, members: [bob], title: 'Regatta crew' }, by(ann));
-  await commands.setPreferences({ person: bob, quietHours: UNTIL_SEVEN }, by(bob));
+  await commands.setPreferences({ person: bob, quietHours: QUIET }, by(bob));
   await work.untilIdle();
   await untilLookedAt(work, channel, await post(work, channel, ann, 'who brings the rope?'));
   await work.advanceUntil(async () => (await statusesTo(work, bob)).includes('deferred'), { stepMs: 0 });

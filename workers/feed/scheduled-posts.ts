@@ -16,7 +16,7 @@ import { contextForKey, freshContext } from '../jobs/command-contexts.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 
 /** A post is published so much later than its time at most, where nothing is in the way. */
-const EVERY_MS = 2 * SECOND_MS;
+const EVERY_MS = 10 * SECOND_MS;
 const SWEPT_MAX = 200;
 const WORKER = 'scheduled-posts';
 

@@ -8,7 +8,7 @@ import { confirmContact } from '../../test-fixture.ts';
 import { startDeliveriesForTest } from '../test-fixture.ts';
 
 const LATER = { stepMs: MINUTE_MS };
-const UNTIL_SEVEN = { zone: 'UTC', from: '22:00', until: '07:00' }; // the test begins at midnight
+const QUIET = { zone: 'UTC', from: '22:00', until: '00:40' }; // the test begins at midnight
 const tokensIn = (sent: readonly { readonly to: string }[]) => sent.map(({ to }) => to).toSorted();
 
 type Deliveries = Awaited<ReturnType<typeof startDeliveriesForTest>>;
@@ -55,7 +55,7 @@ test('a person without any device or address is notified at those that they have
 test('a notification that quiet hours held back goes to a device that was registered meanwhile', async (t) => {
   const { all, person, first } = await startOne();
   await using work = all.work;
-  await work.commands.setPreferences({ person, quietHours: UNTIL_SEVEN }, work.by(person));
+  await work.commands.setPreferences({ person, quietHours: QUIET }, work.by(person));
   const notification = await all.request();
   await work.untilIdle();
   const second = await work.device(person);
