@@ -105,7 +105,7 @@ check('an attempt is resolved by any process, and one that was answered to have 
 /** Prints each delivery once it is answered. */
 const SENDING_PROCESS = `
   const [{ connectMongo }, { startMongoOutbox }, { instant }] = await Promise.all(
-    ['../mongodb/connect.ts', './mongodb-outbox.ts', '../../domain/shared/instant.ts'].map((path) => import(new URL(path, process.env.BASE))),
+    ['../../mongodb/connect.ts', './mongodb.ts', '../../../domain/shared/instant.ts'].map((path) => import(new URL(path, process.env.BASE))),
   );
   const attempt = JSON.parse(process.env.ATTEMPT);
   const connection = await connectMongo({ url: process.env.URL, name: 'killed' });
