@@ -2,7 +2,7 @@
 import type { Instant } from '../domain/shared/instant.ts';
 import type { Outbound } from '../ports/outbound/port.ts';
 import type { Leases } from '../projections/leases/leases.ts';
-import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
+import type { TidingsViewReader } from '../projections/view-access/tidings-views.ts';
 import { WORKER_ROLES, type WorkerRole } from '../workers/dependencies.ts';
 import { startPictures } from '../ports/pictures/pictures.ts';
 import type { Pace } from '../ports/rate-limit/pace.ts';
@@ -15,7 +15,7 @@ import type { Telemetry } from './telemetry/telemetry.ts';
 type Dependencies = {
   readonly core: Core;
   /** The views that queries read. */
-  readonly activeViews: TidingsViews;
+  readonly read: Pick<TidingsViewReader, 'views' | 'waitForViews'>;
   readonly clock: () => Instant;
   readonly report: Telemetry['reportWorkers'];
   readonly leases: Leases;
@@ -24,7 +24,7 @@ type Dependencies = {
 
 /** Undefined where this process has none of their roles. Throws `CannotStart`. */
 export async function startOwnWorkers(
-  { core, activeViews, clock, report, leases, outbound }: Dependencies,
+  { core, read, clock, report, leases, outbound }: Dependencies,
   { roles: all, workers, publicUrl, senders, media }: Pick<Config, 'roles' | 'workers' | 'publicUrl' | 'senders' | 'media'>,
 ): Promise<Workers | undefined> {
   const roles = WORKER_ROLES.filter((role: WorkerRole) => all.includes(role));
@@ -37,7 +37,7 @@ export async function startOwnWorkers(
       {
         reader: core,
         commandGiver: core,
-        views: { active: activeViews, stored: core.views },
+        views: { active: read.views, waitForViews: read.waitForViews, stored: core.views },
         jobs: core.jobs,
         ephemeral: core,
         senders: core.senders,

@@ -92,7 +92,7 @@ export async function startTidings(
   const sharing = starting.use(await startSharing({ ...adapters, onFailure: telemetry.failureReporter('leases') }, config));
   const read = starting.use(await startViewReader({ ...adapters, ...sharing, decode }, { projectors, shards }));
   const runs = (role: Role) => config.roles.includes(role);
-  const workers = await startOwnWorkers({ core, activeViews: read.views, clock, report: telemetry.reportWorkers, leases: sharing.leases, outbound }, config);
+  const workers = await startOwnWorkers({ core, read, clock, report: telemetry.reportWorkers, leases: sharing.leases, outbound }, config);
   if (workers !== undefined) starting.use(workers);
   const appendOperations = appendOperationsWith(core, clock);
   const projections = starting.use(

@@ -15,7 +15,7 @@ import type { Presence } from '../ports/presence/port.ts';
 import type { RateLimit } from '../ports/rate-limit/port.ts';
 import type { ViewStore } from '../ports/views/port.ts';
 import type { AnyProjection } from '../projections/projection.ts';
-import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
+import type { TidingsViewReader, TidingsViews } from '../projections/view-access/tidings-views.ts';
 import type { Sleep } from './jobs/sleep.ts';
 import type { Sweep } from './jobs/sweeper.ts';
 import type { OpenWork } from './open-work/open-work.ts';
@@ -24,7 +24,7 @@ import type { WorkersReporter } from './telemetry-events.ts';
 
 /** Reads the log: stored events, their decoding, and the state of a stream at this moment, or as this process remembers it. */
 export type DomainReader = {
-  readonly log: Pick<EventLog, 'readStream'>;
+  readonly log: Pick<EventLog, 'readStream' | 'logs' | 'head'>;
   readonly codec: Pick<Codec, 'decode' | 'decodeAll'>;
   readonly loadState: LoadState;
   readonly recallState: RecallState;
@@ -33,8 +33,8 @@ export type DomainReader = {
 /** Gives commands in the workers' own name. */
 export type CommandGiver = { readonly commands: Commands; readonly contextFor: ContextFor };
 
-/** `active`: the views that queries read; `stored`: documents of reactors, which have no versions. */
-export type WorkerViews = { readonly active: TidingsViews; readonly stored: ViewStore };
+/** `active`: the views that queries read, and that come as far as a position; `stored`: documents of reactors, which have no versions. */
+export type WorkerViews = { readonly active: TidingsViews; readonly waitForViews: TidingsViewReader['waitForViews']; readonly stored: ViewStore };
 
 /** Ports whose contents may be lost at any time. */
 export type EphemeralPorts = {

@@ -16,7 +16,7 @@ async function workOf(given: Given, roles: readonly WorkerRole[], deliveryQueues
   const dependencies = {
     reader: given,
     commandGiver: given,
-    views: { active: given.views, stored: given.stored },
+    views: { active: given.views, waitForViews: given.waitForViews, stored: given.stored },
     jobs: { ...given.jobs, consume },
     ephemeral: given,
     senders: given.senders,

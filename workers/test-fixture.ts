@@ -196,7 +196,7 @@ export async function startWorkersForTest(
       {
         reader: shared,
         commandGiver: shared,
-        views: { active: read.views, stored },
+        views: { active: read.views, waitForViews: read.waitForViews, stored },
         jobs,
         ephemeral: shared,
         senders,
@@ -247,6 +247,7 @@ export async function startWorkersForTest(
     ...shared,
     stored,
     views: read.views,
+    waitForViews: read.waitForViews,
     positionOf: read.positionOf,
     feedLag: await openFeedLag({ stored, views: read.views, positions: read.positions }),
     outbox,

@@ -63,7 +63,7 @@ export async function startFeed(folder: string) {
       {
         reader: { log, codec, ...handling },
         commandGiver: { commands, contextFor },
-        views: { active: viewReader.views, stored: views },
+        views: { active: viewReader.views, waitForViews: viewReader.waitForViews, stored: views },
         jobs,
         ephemeral: { presence, broadcast, feedCache, rateLimit },
         senders: [],

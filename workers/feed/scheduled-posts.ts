@@ -13,7 +13,7 @@ import { scheduledPostStream } from '../../domain/shared/streams.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { DomainReader } from '../dependencies.ts';
 import { contextForKey, freshContext } from '../jobs/command-contexts.ts';
-import type { Sweep } from '../jobs/sweeper.ts';
+import { withEach, type Sweep } from '../jobs/sweeper.ts';
 
 /** A post is published so much later than its time at most, where nothing is in the way. */
 const EVERY_MS = 10 * SECOND_MS;
@@ -34,7 +34,7 @@ export const sweepScheduledPosts = (dependencies: Dependencies): Sweep => ({
   sweep: async () => {
     const { views, clock } = dependencies;
     const due = await views.find('scheduled-posts', { range: { field: 'dueAt', until: clock() }, order: { dueAt: 1 }, limit: SWEPT_MAX });
-    for (const { scheduled } of due) await publish(dependencies, scheduled);
+    await withEach(due, ({ scheduled }) => publish(dependencies, scheduled));
     return due.length;
   },
 });

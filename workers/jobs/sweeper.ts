@@ -11,6 +11,13 @@ export type Sweep = {
   readonly sweep: () => Promise<number>;
 };
 
+/** Does it to each in turn, also behind one that fails: what can't be worked on keeps nothing else waiting. Throws what failed in the end. */
+export async function withEach<One>(ones: readonly One[], act: (one: One) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const one of ones) await act(one).catch((failure: unknown) => failures.push(failure));
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures, `${failures.length} of ${ones.length} failed.`);
+}
+
 /** A sweep never overlaps itself, and one that fails is tried again at its next time. The first one runs within one interval. */
 type SweeperDependencies = { readonly report: WorkersReporter; readonly leases?: Leases; readonly sleep?: Sleep; readonly random?: () => number };
 

@@ -75,11 +75,9 @@ export const prepareUpload =
   async ({ data }: Pick<Job, 'data'>): Promise<void> => {
     const id = data['media'] as MediaId;
     const statusOf = async () => (await dependencies.loadState(media, mediaStream(id))).state.status;
-    if ((await statusOf()) === 'uploaded') {
-      await prepareInFolder(dependencies, id);
-      // Its owner was erased meanwhile: who removed it may have looked before all of this was stored.
-      if ((await statusOf()) === 'removed') await removeObjects(dependencies, id);
-    }
+    if ((await statusOf()) === 'uploaded') await prepareInFolder(dependencies, id);
+    // Its owner was erased meanwhile: who removed it may have looked before all of this was stored, by this attempt or by one that was cut off.
+    if ((await statusOf()) === 'removed') await removeObjects(dependencies, id);
     await dependencies.uploads.discard(id);
     dependencies.progress.finish(OPEN_PREPARATIONS, id);
   };

@@ -16,11 +16,12 @@ import { isErased, type Recorded } from '../../domain/shared/event.ts';
 import type { MediaId } from '../../domain/shared/ids.ts';
 import { DAY_MS, MINUTE_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import { mediaStream } from '../../domain/shared/streams.ts';
+import { merge } from '../../ports/event-log/position.ts';
 import type { TidingsReactor } from '../../projections/read-models/projectors.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
-import type { DomainReader } from '../dependencies.ts';
+import type { DomainReader, WorkerViews } from '../dependencies.ts';
 import { freshContext } from '../jobs/command-contexts.ts';
-import type { Sweep } from '../jobs/sweeper.ts';
+import { withEach, type Sweep } from '../jobs/sweeper.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/work-progress.ts';
 import { removeMediaWithBytes, type RemovingDependencies } from './remove.ts';
@@ -29,6 +30,8 @@ export const UNUSED_MAX_MS = DAY_MS;
 const OPEN_LOOKS = 'media-looks';
 const EVERY_MS = MINUTE_MS;
 const SWEPT_MAX = 200;
+/** How long a sweep waits for the view of what is used; it comes again. */
+const VIEW_DEADLINE_MS = 10_000;
 const WORKER = 'unused-media';
 
 /** Id: the media. */
@@ -124,6 +127,8 @@ async function shownByProfile({ log, codec }: Reader, event: Recorded<Extract<Wa
 }
 
 type SweepDependencies = RemovingDependencies & {
+  readonly log: DomainReader['log'];
+  readonly waitForViews: WorkerViews['waitForViews'];
   readonly views: Pick<TidingsViews, 'find'>;
   readonly loadState: LoadState;
   readonly commands: Pick<Commands, 'beginMediaRemoval' | 'keepMedia' | 'removeMedia'>;
@@ -139,11 +144,25 @@ export const sweepUnusedMedia = (dependencies: SweepDependencies): Sweep => ({
   sweep: async () => {
     const { openWork, clock, progress } = dependencies;
     const due = await openWork.longestWaiting<OpenLook>(OPEN_LOOKS, { field: 'dueAt', until: clock(), limit: SWEPT_MAX });
-    for (const look of due) await lookAt(dependencies, look);
-    await progress.flush();
+    if (due.length === 0 || !(await knowsAllUses(dependencies))) return 0;
+    try {
+      await withEach(due, (look) => lookAt(dependencies, look));
+    } finally {
+      await progress.flush();
+    }
     return due.length;
   },
 });
+
+/**
+ * Whether the view has everything that was in the log a moment ago. One that is behind, stopped or built anew knows nothing of posts that
+ * show what it would have us remove: then nothing is removed, and all of it is looked at again later.
+ */
+async function knowsAllUses({ log, waitForViews }: Pick<SweepDependencies, 'log' | 'waitForViews'>): Promise<boolean> {
+  const heads = await Promise.all(log.logs.map((one) => log.head(one)));
+  const position = heads.reduce(merge, undefined);
+  return position === undefined || waitForViews(['media'], position, { deadlineMs: VIEW_DEADLINE_MS });
+}
 
 async function lookAt(dependencies: SweepDependencies, { media: id, dueAt }: OpenLook): Promise<void> {
   const { loadState, views, commands, contextFor, progress, clock } = dependencies;

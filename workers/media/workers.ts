@@ -14,7 +14,7 @@ export type MediaPorts = { readonly store: MediaStore; readonly secret: Uint8Arr
 export type MediaWorkersDependencies = {
   readonly reader: DomainReader;
   readonly commandGiver: CommandGiver;
-  readonly views: Pick<WorkerViews, 'active'>;
+  readonly views: Pick<WorkerViews, 'active' | 'waitForViews'>;
   readonly work: WorkTracking;
   readonly media: MediaPorts;
 };
@@ -29,6 +29,12 @@ export function mediaWorkers({ reader, commandGiver, views, work, media }: Media
       projections: [prepareMedia(work), lookForUnusedMedia({ ...reader, progress: work.progress })],
       consumers: [{ queue: PREPARE_MEDIA_QUEUE, concurrency: PREPARE_CONCURRENCY, handler: prepareUpload(all) }],
     },
-    schedules: { sweeps: [sweepPreparations(work), sweepUnusedMedia({ ...all, views: views.active }), sweepAbandonedUploads(all)] },
+    schedules: {
+      sweeps: [
+        sweepPreparations(work),
+        sweepUnusedMedia({ ...all, log: reader.log, views: views.active, waitForViews: views.waitForViews }),
+        sweepAbandonedUploads(all),
+      ],
+    },
   };
 }

@@ -1,0 +1,83 @@
+/** What is removed, and what is not, where something is behind, fails or was cut off. */
+import { randomUUID } from 'node:crypto';
+import test from 'ava';
+import { objectKeyOf, placesOf } from '../../commands/media/object-keys.ts';
+import { placeOf } from '../../domain/media/object-place.ts';
+import { media as mediaDecider } from '../../domain/media/media.ts';
+import type { MediaFacts } from '../../domain/media/media-facts.ts';
+import type { MediaId, PersonId } from '../../domain/shared/ids.ts';
+import { mediaStream } from '../../domain/shared/streams.ts';
+import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
+import { prepareUpload } from './prepare.ts';
+import { sweepUnusedMedia } from './unused.ts';
+
+const SECRET = Buffer.from('the secret of a test');
+let work: TestWorkers;
+test.before(async () => void (work = await startWorkersForTest()));
+test.after.always(() => work[Symbol.asyncDispose]());
+
+const ignore = () => undefined;
+const progress = { advance: ignore, finish: ignore, put: ignore, flush: async () => undefined, [Symbol.asyncDispose]: async () => undefined };
+const stateOf = async (id: MediaId) => (await work.loadState(mediaDecider, mediaStream(id))).state.status;
+const objectOf = (media: MediaId) => objectKeyOf(SECRET, { media, digest: 'd' });
+
+async function ready(owner: PersonId): Promise<MediaId> {
+  const id = randomUUID() as MediaId;
+  const facts: MediaFacts = { kind: 'image', variants: [{ name: 'full', object: objectOf(id), type: 'image/png', bytes: 1 }] };
+  await work.commands.endUpload({ media: id, owner, bytes: 1 }, work.by(owner));
+  await work.commands.makeMediaReady({ media: id, facts }, work.by('system:test'));
+  return id;
+}
+
+/** One sweep that finds these due. */
+function sweep(ids: readonly MediaId[], changes: Partial<Parameters<typeof sweepUnusedMedia>[0]> = {}) {
+  const due = ids.map((media) => ({ media, dueAt: work.clock() }));
+  const openWork = { longestWaiting: async () => due } as unknown as Parameters<typeof sweepUnusedMedia>[0]['openWork'];
+  return sweepUnusedMedia({ ...work, store: work.mediaStore, secret: SECRET, openWork, progress, ...changes }).sweep();
+}
+
+test.serial('nothing leaves while the view of what is used lacks anything of the log', async (t) => {
+  const ann = await work.person('Ann');
+  const id = await ready(ann);
+  const { handled } = await work.commands.publishPost({ author: ann, text: '', media: [{ media: id }] }, work.by(ann));
+  t.is(handled.outcome, 'appended');
+  // As a projection that is stopped, or that builds its view anew: it knows the picture, and not the post.
+  const behind = { views: { find: async () => [] }, waitForViews: async () => false };
+  t.is(await sweep([id], behind), 0);
+  t.is(await stateOf(id), 'ready');
+  await work.untilIdle();
+  t.is(await sweep([id]), 1);
+  t.is(await stateOf(id), 'ready', 'the post shows it');
+});
+
+test.serial('what can’t be removed keeps nothing else waiting', async (t) => {
+  const ann = await work.person('Bob');
+  const [stuck, other] = [await ready(ann), await ready(ann)];
+  await work.untilIdle();
+  const failing: TestWorkers['commands'] = {
+    ...work.commands,
+    beginMediaRemoval: async (of, context) => {
+      if (of.media === stuck) throw new Error('It can’t be read.');
+      return work.commands.beginMediaRemoval(of, context);
+    },
+  };
+  await t.throwsAsync(sweep([stuck, other], { commands: failing }), { message: 'It can’t be read.' });
+  t.deepEqual([await stateOf(stuck), await stateOf(other)], ['ready', 'leaving']);
+});
+
+test.serial('what was stored for somebody who was erased meanwhile goes, also where the attempt was cut off', async (t) => {
+  const ann = await work.person('Cyd');
+  const id = await ready(ann);
+  await work.commands.removeMedia({ media: id, ownerErased: true }, work.by('system:test'));
+  await work.mediaStore.put(placeOf(objectOf(id)), new Uint8Array(1));
+  await prepareUpload({
+    ...work,
+    store: work.mediaStore,
+    secret: SECRET,
+    pictures: { prepare: () => t.fail() as never, [Symbol.asyncDispose]: async () => undefined },
+    progress,
+  })({
+    data: { media: id },
+  });
+  t.deepEqual(await work.mediaStore.list(placesOf(SECRET, id)), []);
+});
