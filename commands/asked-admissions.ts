@@ -3,6 +3,7 @@
  * (`moderation/admission.ts`). A test holds that every command is either here or in `FREE`.
  */
 import { channel } from '../domain/chat/channel.ts';
+import type { Attachment } from '../domain/media/attachments.ts';
 import { channelStream } from '../domain/shared/streams.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
 import type { addMember, openDirectChannel, openGroupChannel, renameChannel } from './chat/channels.ts';
@@ -51,13 +52,23 @@ type Asked = {
 };
 
 export const ASKED: Asked = {
-  publishPost: ({ author: person, text, replyTo }) =>
-    replyTo === undefined ? { person, activity: 'posts', content: { kind: 'post', text } } : { person, activity: 'replies', content: { kind: 'reply', text } },
+  publishPost: ({ author: person, text, replyTo, media }) => ({
+    ...(replyTo === undefined
+      ? ({ person, activity: 'posts', content: { kind: 'post', text } } as const)
+      : ({ person, activity: 'replies', content: { kind: 'reply', text } } as const)),
+    alts: altsOf(media),
+  }),
   // An edit is no new post: its words are checked, and are not counted.
   editPost: ({ author: person, text }) => ({ person, content: { kind: 'post', text } }),
-  // They are counted when they are published.
-  schedulePost: ({ author: person, text }) => ({ person, content: { kind: 'post', text } }),
-  changeScheduledPost: ({ author: person, text }) => ({ person, content: { kind: 'post', text } }),
+  // As posts they are counted when they are published.
+  schedulePost: ({ author: person, text, media }) => ({
+    person,
+    activity: 'scheduled-posts',
+    content: { kind: 'post', text },
+    alts: altsOf(media),
+    mayRepeat: true,
+  }),
+  changeScheduledPost: ({ author: person, text, media }) => ({ person, content: { kind: 'post', text }, alts: altsOf(media) }),
   sharePost: ({ person }) => ({ person, activity: 'posts' }),
   endUpload: ({ owner: person }) => ({ person, activity: 'uploads' }),
   likePost: ({ person }) => ({ person }),
@@ -88,6 +99,8 @@ export function admittedCommand(name: string, command: unknown, { admit, ...depe
     return asked === undefined ? run(request, context) : admit(asked, context, (admitted) => run(request, admitted));
   };
 }
+
+const altsOf = (media: readonly Attachment[] = []): readonly string[] => media.flatMap(({ alt }) => alt ?? []);
 
 /** More are refused by the command itself. */
 const STRANGERS_COUNTED_MAX = 200;

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { v7 } from 'uuid';
-import type { OperatorId, PersonId } from '../../domain/shared/ids.ts';
+import type { ObjectKey } from '../../domain/media/media-facts.ts';
+import type { MediaId, OperatorId, PersonId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, plus } from '../../domain/shared/instant.ts';
 import { reactionStream, relationshipsStream } from '../../domain/shared/streams.ts';
 import { ContentCheckUnavailable, type ContentCheck } from '../../ports/content-check/port.ts';
@@ -148,6 +150,37 @@ test('words that the operator’s check refuses are not published, nor edited in
     t.is(codeOf((await publish(text, id)).handled), 'content-refused');
     t.is(codeOf(await process.commands.editPost({ author: ann, post: id, text }, given.context(ann))), 'content-refused');
   }
+});
+
+test('what is said of pictures is checked as well, and may be said again', async (t) => {
+  await using given = await givenCommands();
+  const asked: string[] = [];
+  const check: ContentCheck = { check: async ({ text }) => (asked.push(text), text.includes('scam') ? 'refused' : 'accepted') };
+  const process = await processOf(given, { contentChecks: [check] });
+  const ann = await signUp(given, process, 'ann');
+  const picture = async () => {
+    const media = randomUUID() as MediaId;
+    const variants = [{ name: 'full', object: 'o' as ObjectKey, type: 'image/png', bytes: 1 }] as const;
+    await process.commands.endUpload({ media, owner: ann, bytes: 1 }, given.context(ann));
+    await process.commands.makeMediaReady({ media, facts: { kind: 'image', variants } }, given.context('system'));
+    return media;
+  };
+  const post = async (alt: string) => ({ author: ann, text: '', media: [{ media: await picture(), alt }] });
+  const publishAt = plus(given.now, HOUR_MS);
+  t.is(codeOf((await process.commands.publishPost(await post('A scam'), given.context(ann))).handled), 'content-refused');
+  t.is(codeOf((await process.commands.schedulePost({ ...(await post('A scam')), publishAt }, given.context(ann))).handled), 'content-refused');
+  for (let n = 0; n < 2; n++) t.is(codeOf((await process.commands.publishPost(await post('A cat'), given.context(ann))).handled), 'appended');
+  t.true(asked.includes('\nA cat'));
+});
+
+test('a person schedules so many posts a day, and the same text as often as they like', async (t) => {
+  await using given = await givenCommands();
+  const process = await processOf(given, { limits: { 'new-accounts-scheduled-posts': { points: 2, windowSeconds: 86_400 } } });
+  const ann = await signUp(given, process, 'ann');
+  const publishAt = plus(given.now, HOUR_MS);
+  const schedule = async () => codeOf((await process.commands.schedulePost({ author: ann, text: 'Rain.', publishAt }, given.context(ann))).handled);
+  t.deepEqual([await schedule(), await schedule(), await schedule()], ['appended', 'appended', 'rate-limited']);
+  t.is(codeOf((await process.commands.publishPost({ author: ann, text: 'Rain.' }, given.context(ann))).handled), 'appended');
 });
 
 test('while the check is away it is published or refused, as the operator says, and a refused command is given again', async (t) => {

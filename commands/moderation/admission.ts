@@ -47,6 +47,10 @@ export type AskedAdmission = {
   readonly times?: number;
   /** What others will read; with an activity, the same text is not taken twice. */
   readonly content?: CheckedContent;
+  /** What is said of its pictures: others read it as well, and two pictures may be of the same. */
+  readonly alts?: readonly string[];
+  /** The same text is taken twice: it is counted when it is published. */
+  readonly mayRepeat?: true;
   /** It is limited, and open to who is suspended. */
   readonly evenSuspended?: true;
 };
@@ -63,22 +67,26 @@ export function createAdmission(dependencies: AdmissionDependencies, config: Adm
     const registered = await registeredAt(person);
     return registered !== undefined && msBetween(registered, at) < (config.newAccountMs ?? NEW_ACCOUNT_HOURS * HOUR_MS);
   };
-  const pointsOf = async ({ person, activity, times: points = 1, content }: AskedAdmission, { at }: CommandContext): Promise<readonly WantedPoints[]> => {
+  const pointsOf = async (
+    { person, activity, times: points = 1, content, mayRepeat = false }: AskedAdmission,
+    { at }: CommandContext,
+  ): Promise<readonly WantedPoints[]> => {
     if (activity === undefined) return [];
     const limits: Limit[] = [ACTIVITY_LIMITS[activity], ...((await isNewAccount(person, at)) ? [NEW_ACCOUNT_LIMITS[activity]] : [])];
     const wanted = limits.map((limit) => ({ limit, key: person as string, points }));
-    if (content !== undefined && content.text !== '')
+    if (content !== undefined && content.text !== '' && !mayRepeat)
       wanted.push({ limit: SAME_TEXT_LIMIT, key: textKey(dependencies.secret, person, content.text), points: 1 });
     return wanted.map(({ limit, ...rest }) => ({ ...rest, limit: { ...limit, ...config.limits?.[limit.name] } }));
   };
   return async (asked, context, run) => {
-    const { person, content, evenSuspended = false } = asked;
+    const { person, content, alts = [], evenSuspended = false } = asked;
     const suspended = evenSuspended ? undefined : refusalIfSuspended((await dependencies.loadState(standing, standingStream(person))).state, context.at);
     if (suspended !== undefined) return run({ ...context, barred: suspended });
     // What was said elsewhere, long ago perhaps, is no flood now.
     if (context.imported !== undefined) return run(context);
     return withinLimits(dependencies, await pointsOf(asked, context), async (over) => {
-      const barred = over ?? (content === undefined ? undefined : await refusalOfContent(dependencies, content, config));
+      const barred =
+        over ?? (content === undefined ? undefined : await refusalOfContent(dependencies, { ...content, text: [content.text, ...alts].join('\n') }, config));
       return run(barred === undefined ? context : { ...context, barred });
     });
   };
