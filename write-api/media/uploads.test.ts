@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { Upload, type UploadOptions } from 'tus-js-client';
 import { media } from '../../domain/media/media.ts';
@@ -10,6 +11,7 @@ import type { MediaId } from '../../domain/shared/ids.ts';
 import { mediaStream } from '../../domain/shared/streams.ts';
 import { createUploads, PIECE_BYTES_MAX } from '../../commands/media/uploads.ts';
 import { startMediaFolder } from '../../ports/media/folder.ts';
+import { UPLOADS_OF_PERSON_AT_ONCE_MAX } from './uploads.ts';
 import { givenWriteApi, type LoggedInPerson, type WriteApiFixture } from '../test-fixture.ts';
 
 const bytesOf = (length: number) => Buffer.alloc(length, 'Tidings');
@@ -138,4 +140,28 @@ test('a person uploads so many bytes a day, and so many at once', async (t) => {
   t.is((await create(101)).body.code, 'upload-too-large');
   t.is((await create(100)).status, 201);
   t.is((await create(100)).body.code, 'rate-limited');
+});
+
+test('who sends much at once, and slowly, leaves places to everybody else', async (t) => {
+  await using api = await givenWriteApi();
+  const [ann, bob] = [await api.person(), await api.person()];
+  const create = async (who: LoggedInPerson) =>
+    (await api.request(who, 'POST', '/v1/me/uploads', { headers: { 'tus-resumable': '1.0.0', 'upload-length': '8' } })).headers.get('location') ?? '';
+  const patch = { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+  const slow = await Promise.all(Array.from({ length: UPLOADS_OF_PERSON_AT_ONCE_MAX }, () => create(ann)));
+  const requests = slow.map((path) => {
+    const headers = { ...patch, authorization: `Bearer ${ann.token}`, 'content-length': '8' };
+    const request = send(new URL(path, api.url), { method: 'PATCH', headers });
+    request.on('error', () => undefined);
+    request.write('a');
+    return request;
+  });
+  const last = await create(ann);
+  let refusal = await api.request(ann, 'PATCH', last, { headers: patch, raw: '' });
+  for (const until = performance.now() + 30_000; refusal.status === 204 && performance.now() < until; await delay(20))
+    refusal = await api.request(ann, 'PATCH', last, { headers: patch, raw: '' });
+  t.is(refusal.status, 429);
+  t.regex(JSON.stringify(refusal.body), /uploads-at-once/);
+  t.is((await api.request(bob, 'PATCH', await create(bob), { headers: patch, raw: 'abcdefgh' })).status, 204);
+  for (const request of requests) request.destroy();
 });

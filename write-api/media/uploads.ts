@@ -10,6 +10,7 @@ import type { Instant } from '../../domain/shared/instant.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { mediaId } from '../../edge/fields.ts';
 import { noContent, route, type Route } from '../../edge/http/routes.ts';
+import { limitAtOnce } from '../../edge/overload/at-once.ts';
 import { AT_ONCE_RETRY_AFTER_SECONDS } from '../../edge/overload/limits.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 import { UPLOAD_BYTES_MAX } from './limits.ts';
@@ -17,6 +18,8 @@ import { createTus, TUS_VERSION, type TusResponse } from './tus.ts';
 
 /** Each holds a piece in memory. */
 export const UPLOADS_AT_ONCE_MAX = 64;
+/** Of one person: a few slow ones take the places of nobody else. */
+export const UPLOADS_OF_PERSON_AT_ONCE_MAX = 8;
 
 const params = z.strictObject({ media: mediaId });
 const tusResumable = z.literal(TUS_VERSION).meta({ description: 'The version of the protocol.' });
@@ -35,6 +38,7 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
   const { limits, uploads, uploadBytesMax, commands } = dependencies;
   const tus = createTus(uploads, { bytesMax: uploadBytesMax });
   const ofPerson = { callers: ['person'], tag: 'Media', limits: [{ limit: limits.uploads, by: 'caller' }], responseHeaders: uploadHeaders } as const;
+  const ofEach = limitAtOnce(UPLOADS_OF_PERSON_AT_ONCE_MAX);
   let underWay = 0;
 
   /** The bytes that have arrived, of the upload or of what it ended as; nothing where it is not the person's. */
@@ -54,6 +58,8 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
     if (upload === undefined) return refused({ code: 'media-unknown' });
     if (upload.isPrepared) return refused({ code: 'upload-conflict' });
     if (underWay >= UPLOADS_AT_ONCE_MAX) return refused({ code: 'queue-full', facts: { retryAfterSeconds: AT_ONCE_RETRY_AFTER_SECONDS } });
+    using own = ofEach.begin(asked.owner);
+    if (own === undefined) return refused({ code: 'rate-limited', facts: { limit: 'uploads-at-once', retryAfterSeconds: AT_ONCE_RETRY_AFTER_SECONDS } });
     underWay++;
     try {
       const sent = { 'tus-resumable': TUS_VERSION, ...headers };
