@@ -61,3 +61,22 @@ test('waiting ends when the signal aborts', async (t) => {
   leaving.abort();
   t.deepEqual(await ended, []);
 });
+
+test('nobody is listened to any more behind the end, also where it was asked for before', async (t) => {
+  await using broadcast = await startMemoryBroadcast();
+  let listening = 0;
+  const counted: Pick<typeof broadcast, 'listen' | 'onGap'> = {
+    onGap: broadcast.onGap,
+    listen: (person, listener) => {
+      const its = broadcast.listen(person, listener);
+      listening++;
+      return { known: its.known, [Symbol.dispose]: () => (listening--, its[Symbol.dispose]()) };
+    },
+  };
+  const hints = listenTo(counted, ann, ['notification']);
+  await hints.alsoOf(['bob' as PersonId], () => true);
+  t.is(listening, 2);
+  hints[Symbol.dispose]();
+  t.false(await hints.alsoOf(['bob' as PersonId, 'cyd' as PersonId], () => true));
+  t.is(listening, 0);
+});

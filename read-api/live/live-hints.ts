@@ -31,6 +31,7 @@ export function listenTo<Kind extends LiveHint['kind']>(
   let waiting: (OfKind<Kind> | 'missed')[] = [];
   let wake = () => {};
   const others = new Map<PersonId, Listening>();
+  let isOver = false;
   const add = (hint: OfKind<Kind>) => {
     if (waiting.length >= HINTS_WAITING_MAX) waiting = ['missed'];
     else waiting.push(hint);
@@ -53,6 +54,7 @@ export function listenTo<Kind extends LiveHint['kind']>(
     known: listening.known,
     missed,
     alsoOf: async (people, concerns) => {
+      if (isOver) return false; // whoever they are was asked while it ended, and nobody would stop listening to them
       for (const [one, its] of others) {
         if (people.includes(one)) continue;
         its[Symbol.dispose]();
@@ -80,6 +82,7 @@ export function listenTo<Kind extends LiveHint['kind']>(
       }
     },
     [Symbol.dispose]: () => {
+      isOver = true;
       listening[Symbol.dispose]();
       for (const its of others.values()) its[Symbol.dispose]();
       gaps[Symbol.dispose]();
