@@ -172,5 +172,6 @@ test('a range is of bytes that there are', (t) => {
       if (range.asked === 'unsatisfiable') t.true(first === '' ? last === '0' || bytes === 0 : Number(first) >= bytes);
     }),
   );
+  for (const nothing of ['bytes=-0', 'bytes=-000']) t.deepEqual(rangeIn(nothing, 10), { asked: 'unsatisfiable' });
   for (const other of [undefined, '', 'lines=1-2', 'bytes=1-2,4-5', 'bytes=5-2', 'bytes=-']) t.deepEqual(rangeIn(other, 10), { asked: 'none' });
 });
