@@ -167,6 +167,14 @@ withFfmpeg('a video is kept without its metadata, and has a poster and a duratio
   t.deepEqual(await made.prepare(video.subarray(0, 400)), { outcome: 'refused', fault: 'media-damaged' });
 });
 
+withFfmpeg('of a video no frame is decoded that is larger than a picture may be', async (t) => {
+  await using made = await given();
+  const file = join(made.folder, 'large.mov');
+  const input = ['-f', 'lavfi', '-i', 'color=black:s=16000x8000:d=0.1:r=10'];
+  await run('ffmpeg', ['-v', 'error', '-y', ...input, '-pix_fmt', 'yuv420p', '-frames:v', '1', '-c:v', 'mjpeg', file]);
+  t.deepEqual(await made.prepare(await readFile(file)), { outcome: 'refused', fault: 'media-too-many-pixels' });
+});
+
 withFfmpeg('without ffmpeg a video is kept as it came, with neither poster nor duration', async (t) => {
   await using made = await given({ ffmpeg: 'off' });
   const video = await videoIn(made.folder);

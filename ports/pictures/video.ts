@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { MediaFault } from '../../domain/media/media-facts.ts';
+import { PICTURE_PIXELS_MAX } from './port.ts';
 
 const run = promisify(execFile);
 const OUTPUT_BYTES_MAX = 1_024 * 1_024;
@@ -41,7 +42,8 @@ export async function readVideo(
 ): Promise<VideoMade> {
   const options = { timeout: deadlineMs, killSignal: 'SIGKILL', maxBuffer: OUTPUT_BYTES_MAX } as const;
   // Nothing but the file itself is opened: a playlist in it could name any address or file.
-  const input = ['-protocol_whitelist', 'file', '-i', source];
+  // And no frame is decoded that would need more memory than a picture may: no limit of ours stands around these processes.
+  const input = ['-protocol_whitelist', 'file', '-max_pixels', String(PICTURE_PIXELS_MAX), '-i', source];
   try {
     const { stdout } = await run(
       'ffprobe',
@@ -50,6 +52,7 @@ export async function readVideo(
     );
     const facts = factsIn(stdout);
     if (facts === undefined) return { outcome: 'refused', fault: 'media-damaged' };
+    if (isTooLarge(facts)) return { outcome: 'refused', fault: 'media-too-many-pixels' };
     const file = join(folder, `full.${extension}`);
     const bare = ['-map', '0:v', '-map', '0:a?', '-map_metadata', '-1', '-map_chapters', '-1', '-c', 'copy', '-movflags', '+faststart'];
     await run('ffmpeg', ['-v', 'error', '-y', ...input, ...bare, file], options);
@@ -66,6 +69,9 @@ export async function readVideo(
 }
 
 type VideoFacts = { readonly durationMs?: number; readonly width?: number; readonly height?: number };
+
+/** ffprobe knows no size of what it may not decode. */
+const isTooLarge = ({ width, height }: VideoFacts): boolean => width === 0 || height === 0 || (width ?? 0) * (height ?? 0) > PICTURE_PIXELS_MAX;
 
 /** Undefined where nothing in it can be seen. */
 function factsIn(output: string): VideoFacts | undefined {
