@@ -22,6 +22,7 @@ const READS_THE_CLOCK: Readonly<Record<string, string>> = {
   'ports/job-queue/bull-worker.ts': 'when a retry is due, as Bull tells it all processes',
   'ports/media/folder.ts': 'the age of a file',
   'ports/presence/memory.ts': 'the moments that people are shown, where no other clock is given',
+  'workers/media/left-behind.ts': 'the age of a folder',
 };
 
 /** Where a moment is compared with the present, or moved from it: each is known outside this process. */

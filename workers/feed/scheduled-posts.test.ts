@@ -70,6 +70,24 @@ test.serial('two workers at once, and one after a stop at any step, publish it o
   t.is((await postsOf(author)).length, 1);
 });
 
+test.serial('a post that can’t be published keeps none behind it waiting', async (t) => {
+  const author = await work.person(randomUUID());
+  const { contextFor, log, codec, loadState } = work;
+  const [stuck, behind] = [await schedule(author, { text: 'One' }), await schedule(author, { text: 'Two' })];
+  const due = [stuck, behind].map((scheduled) => ({ scheduled }));
+  const commands: typeof work.commands = {
+    ...work.commands,
+    beginScheduledPost: async (of, context) => {
+      if (of.scheduled === stuck) throw new Error('It can’t be read.');
+      return work.commands.beginScheduledPost(of, context);
+    },
+  };
+  const views = { find: async () => due } as never;
+  const clock = () => plus(work.clock(), 2 * HOUR_MS);
+  await t.throwsAsync(sweepScheduledPosts({ reader: { log, codec, loadState }, views, commands, contextFor, clock }).sweep(), { message: 'It can’t be read.' });
+  t.deepEqual([await statusOf(stuck), await statusOf(behind)], ['waiting', 'published']);
+});
+
 test.serial('what has become impossible meanwhile is told to its author, who takes it away', async (t) => {
   const [author, bob] = [await work.person(randomUUID()), await work.person(randomUUID())];
   const { id: replyTo } = await work.commands.publishPost({ author: bob, text: 'Anybody?' }, work.by(bob));

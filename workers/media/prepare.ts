@@ -29,6 +29,7 @@ import { freshContext } from '../jobs/command-contexts.ts';
 import type { Sweep } from '../jobs/sweeper.ts';
 import type { OpenWork } from '../open-work/open-work.ts';
 import type { Progress } from '../open-work/work-progress.ts';
+import { PREPARING_FOLDER, removeLeftBehind } from './left-behind.ts';
 import { removeObjects } from './remove.ts';
 
 export const PREPARE_MEDIA_QUEUE = 'prepare-media';
@@ -70,9 +71,10 @@ export type PreparingDependencies = {
 };
 
 /** The job. An outage is tried again; whatever else a file does to it is said of the file. */
-export const prepareUpload =
-  (dependencies: PreparingDependencies) =>
-  async ({ data }: Pick<Job, 'data'>): Promise<void> => {
+export const prepareUpload = (dependencies: PreparingDependencies) => {
+  let cleared: Promise<void> | undefined;
+  return async ({ data }: Pick<Job, 'data'>): Promise<void> => {
+    await (cleared ??= removeLeftBehind());
     const id = data['media'] as MediaId;
     const statusOf = async () => (await dependencies.loadState(media, mediaStream(id))).state.status;
     if ((await statusOf()) === 'uploaded') await prepareInFolder(dependencies, id);
@@ -81,9 +83,10 @@ export const prepareUpload =
     await dependencies.uploads.discard(id);
     dependencies.progress.finish(OPEN_PREPARATIONS, id);
   };
+};
 
 async function prepareInFolder(dependencies: PreparingDependencies, id: MediaId): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidings-media-'));
+  const folder = await mkdtemp(join(tmpdir(), PREPARING_FOLDER));
   try {
     const upload = await dependencies.uploads.find(id);
     // Whoever took it stored it elsewhere, or the store has lost some of it: nothing can be said of the file.

@@ -1,13 +1,18 @@
 /** What is removed, and what is not, where something is behind, fails or was cut off. */
 import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import { objectKeyOf, placesOf } from '../../commands/media/object-keys.ts';
 import { placeOf } from '../../domain/media/object-place.ts';
 import { media as mediaDecider } from '../../domain/media/media.ts';
 import type { MediaFacts } from '../../domain/media/media-facts.ts';
 import type { MediaId, PersonId } from '../../domain/shared/ids.ts';
+import { DAY_MS } from '../../domain/shared/instant.ts';
 import { mediaStream } from '../../domain/shared/streams.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
+import { PREPARING_FOLDER, removeLeftBehind } from './left-behind.ts';
 import { prepareUpload } from './prepare.ts';
 import { sweepUnusedMedia } from './unused.ts';
 
@@ -80,4 +85,20 @@ test.serial('what was stored for somebody who was erased meanwhile goes, also wh
     data: { media: id },
   });
   t.deepEqual(await work.mediaStore.list(placesOf(SECRET, id)), []);
+});
+
+test.serial('folders of preparations that were cut off are removed, and those under way are not', async (t) => {
+  const place = await mkdtemp(join(tmpdir(), 'tidings-left-behind-'));
+  try {
+    for (const name of [`${PREPARING_FOLDER}old`, `${PREPARING_FOLDER}new`, 'other']) {
+      await mkdir(join(place, name));
+      await writeFile(join(place, name, 'source'), 'as it came');
+    }
+    const before = new Date(Date.now() - DAY_MS);
+    for (const name of [`${PREPARING_FOLDER}old`, 'other']) await utimes(join(place, name), before, before);
+    await removeLeftBehind(place);
+    t.deepEqual((await readdir(place)).toSorted(), ['other', `${PREPARING_FOLDER}new`]);
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
 });
