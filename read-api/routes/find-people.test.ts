@@ -45,6 +45,14 @@ test('a whole login name finds its person first, whatever the person is called, 
       [`Ann ${login}`],
     );
   }
+  const page = await find(reader, login, '&limit=1');
+  t.deepEqual([page.people.length, page.people[0]?.id], [1, id]);
+  const { people: rest } = await find(reader, login, `&limit=1&after=${page.next}`);
+  t.deepEqual(
+    rest.map((other) => other.name),
+    [`Ann ${login}`],
+    'also where the first page has room for nobody else',
+  );
   t.deepEqual(await namesFor(reader, login.slice(0, -1)), [`Ann ${login}`, `Zoe ${login}`], 'a beginning finds names alone');
   await api.expectSuccess(commands.erasePerson({ person: id }, by(id)));
   t.deepEqual(await namesFor(reader, login), [`Ann ${login}`]);

@@ -91,7 +91,8 @@ async function findByName(
   const { views } = dependencies;
   const begins = scan.words.toSorted((a, b) => b.length - a.length)[0]; // the longest is begun by the fewest
   const people: FoundPerson[] = [];
-  if (begins === undefined || limit === 0 || (after !== undefined && !after.startsWith(begins))) return { people, last: undefined };
+  if (begins === undefined || (after !== undefined && !after.startsWith(begins))) return { people, last: undefined };
+  if (limit === 0) return { people, last: begins }; // sorts before all terms that begin so
   let last = after;
   let scanned = after;
   for (let count = 0; count < SCANNED_MAX; count += SCANNED_AT_ONCE) {

@@ -165,3 +165,21 @@ test('who sends much at once, and slowly, leaves places to everybody else', asyn
   t.is((await api.request(bob, 'PATCH', await create(bob), { headers: patch, raw: 'abcdefgh' })).status, 204);
   for (const request of requests) request.destroy();
 });
+
+test('what was uploaded under a key, and prepared since, is not taken again', async (t) => {
+  await using api = await givenWriteApi({ uploadBytesMax: 100, limits: { 'upload-bytes': { points: 10, windowSeconds: 60 } } });
+  const ann = await api.person();
+  const create = (length: string) =>
+    api.request(ann, 'POST', '/v1/me/uploads', { headers: { 'tus-resumable': '1.0.0', 'upload-length': length, 'idempotency-key': 'one' } });
+  const patch = { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+  const path = (await create('10')).headers.get('location') ?? '';
+  t.is((await api.request(ann, 'PATCH', path, { headers: patch, raw: '0123456789' })).status, 204);
+  const id = (path.split('/').at(-1) ?? '') as MediaId;
+  const { uploads } = await uploaded(api, id);
+  await uploads.discard(id);
+  const again = await create('10');
+  t.deepEqual([again.status, again.headers.get('location')], [201, path]);
+  t.is((await api.request(ann, 'PATCH', path, { headers: patch, raw: '0123456789' })).body.code, 'upload-conflict');
+  t.is((await create('100')).body.code, 'upload-conflict');
+  t.is(await uploads.find(id), undefined, 'nothing is kept of it');
+});

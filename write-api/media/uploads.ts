@@ -100,8 +100,13 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
         const media = key === undefined ? (randomUUID() as MediaId) : createdIdOf<MediaId>(commandIdOf(owner, 'create-upload', key), 'media');
         const bytes = Number(headers['upload-length']);
         if (bytes > uploadBytesMax) return refused({ code: 'upload-too-large', facts: { maxBytes: uploadBytesMax } });
-        const isNew = key === undefined || (await findUpload({ media, owner, at, requestId })) === undefined;
-        const limited = isNew ? await takeBytes(dependencies, owner, bytes) : undefined;
+        const known = key === undefined ? undefined : await findUpload({ media, owner, at, requestId });
+        // It isn't begun a second time: nobody would count its bytes, nor look at them.
+        if (known?.isPrepared === true) {
+          if (known.bytes !== bytes) return refused({ code: 'upload-conflict' });
+          return { status: 201 as const, headers: { 'Tus-Resumable': TUS_VERSION, Location: `/v1/me/uploads/${media}` } };
+        }
+        const limited = known === undefined ? await takeBytes(dependencies, owner, bytes) : undefined;
         if (limited !== undefined) return refused(limited);
         const sent = { 'tus-resumable': TUS_VERSION, 'upload-length': headers['upload-length'] };
         const response = await tus({ method: 'POST', media, owner, headers: sent });
