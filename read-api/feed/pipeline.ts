@@ -4,6 +4,7 @@
  */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Position } from '../../ports/event-log/port.ts';
+import type { PostDocument } from '../../projections/read-models/posts.ts';
 import { jsonBytesOf, PAGE_BYTES_MAX } from '../pages.ts';
 import { hydrate, type Hydration, type PostDependencies } from './hydrate.ts';
 import { present, type ShownPost } from './present.ts';
@@ -38,8 +39,9 @@ const OVERFETCH = 1.4;
 const REFILLS_MAX = 5;
 /** Posts whose texts are read at once: most pages are shorter. */
 const HYDRATED_AT_ONCE = 50;
-/** A post in a response has ids, times and a name beside its text. */
+/** A post in a response has ids, times and a name beside what its author wrote, and each picture has its addresses. */
 const ENVELOPE_BYTES = 1_024;
+const MEDIA_ENVELOPE_BYTES = 1_536;
 
 /** `next` is the last id scanned and not the last shown, and null only at the true end: the rule never ends a list early. A page ends where its texts would be too long, after one post at the least. */
 export function createPipeline(dependencies: PostDependencies, { skeleton, rule }: Stages): ReadPage {
@@ -87,5 +89,12 @@ function bytesOf({ post, surroundings: { references } }: ShownPost): number {
   const referred = (id: PostId | null) => (id === null ? undefined : references.get(id));
   const shared = referred(post.shares);
   const shown = [post, referred(post.quotes), shared, referred(shared?.quotes ?? null)];
-  return shown.reduce((sum, one) => (one === undefined ? sum : sum + jsonBytesOf(one.text) + ENVELOPE_BYTES), 0);
+  return shown.reduce((sum, one) => (one === undefined ? sum : sum + ownBytesOf(one)), 0);
+}
+
+/** Links are longer as addresses than in the text, and what is said of pictures may be longer than the text. */
+function ownBytesOf({ text, entities, media, hiddenStatement }: PostDocument): number {
+  const beside = [entities, hiddenStatement].reduce((sum, one) => (one === null ? sum : sum + jsonBytesOf(one)), 0);
+  const ofMedia = (media ?? []).reduce((sum, { alt }) => sum + jsonBytesOf(alt) + MEDIA_ENVELOPE_BYTES, 0);
+  return ENVELOPE_BYTES + jsonBytesOf(text) + beside + ofMedia;
 }

@@ -4,7 +4,7 @@ import { EXAMPLE } from '../../../edge/examples.ts';
 import { postId } from '../../../edge/fields.ts';
 import type { Route } from '../../../edge/http/routes.ts';
 import type { ReadDependencies } from '../../dependencies.ts';
-import { CURSOR, limitParam } from '../../pages.ts';
+import { CURSOR, fillPage, limitParam } from '../../pages.ts';
 import { query, refused } from '../../query.ts';
 import { timeField } from '../../response-fields.ts';
 import { READ_FOR_POSTS } from './posts.ts';
@@ -20,7 +20,7 @@ const edit = z.object({
 });
 
 export function postEditRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views } = dependencies;
+  const { views, pageBytesMax } = dependencies;
   return [
     query(dependencies, {
       callers: ['person'],
@@ -39,12 +39,12 @@ export function postEditRoutes(dependencies: ReadDependencies): readonly Route[]
         if ((await visiblePost(dependencies, person, post)) === undefined) return refused('post-unknown');
         const range = before === undefined ? {} : { range: { field: '_id', before: `${post}:${before}` } };
         const found = await views.find('post-versions', { where: { post }, ...range, order: { _id: -1 }, limit: limit + 1 });
-        const shown = found.slice(0, limit);
-        const last = shown.at(-1)?._id;
-        return {
-          edits: shown.flatMap(({ text, at, until }) => (text === null ? [] : [{ text, at, until }])),
-          next: found.length > limit && last !== undefined ? last.slice(post.length + 1) : null,
-        };
+        const { views: edits, last } = await fillPage(found, {
+          limit,
+          bytesMax: pageBytesMax,
+          present: async (rows) => rows.map(({ text, at, until }) => (text === null ? undefined : { text, at, until })),
+        });
+        return { edits, next: last === undefined ? null : last._id.slice(post.length + 1) };
       },
     }),
   ];

@@ -8,7 +8,7 @@ import type { ReadDependencies } from '../../dependencies.ts';
 import { createPipeline, showPosts, skeletonOf } from '../../feed/pipeline.ts';
 import { EXAMPLE_POST, postSchema, type PostView } from '../../feed/post-view.ts';
 import { maySee } from '../../feed/rules.ts';
-import { CURSOR, limitParam, next } from '../../pages.ts';
+import { CURSOR, jsonBytesOf, limitParam, next } from '../../pages.ts';
 import { query, refused } from '../../query.ts';
 import { READ_FOR_POSTS } from './posts.ts';
 import { visiblePost } from './visible-post.ts';
@@ -31,28 +31,31 @@ const EXAMPLE_REPLY: PostView = {
 };
 
 export function threadRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views } = dependencies;
+  const { views, pageBytesMax } = dependencies;
   const ofPost = { callers: ['person'], tag: 'Posts', reads: READ_FOR_POSTS, params: onePost, refusals: ['post-unknown'] } as const;
 
-  const repliesTo = (post: PostId) =>
-    createPipeline(dependencies, {
-      rule: maySee,
-      skeleton: async ({ cursor, limit }) => {
-        const range = cursor === undefined ? {} : { range: { field: '_id', after: cursor } };
-        return skeletonOf(await views.find('posts', { where: { replyTo: post }, ...range, order: { _id: 1 }, limit }), limit);
+  const repliesTo = (post: PostId, bytesMax = pageBytesMax) =>
+    createPipeline(
+      { ...dependencies, pageBytesMax: bytesMax },
+      {
+        rule: maySee,
+        skeleton: async ({ cursor, limit }) => {
+          const range = cursor === undefined ? {} : { range: { field: '_id', after: cursor } };
+          return skeletonOf(await views.find('posts', { where: { replyTo: post }, ...range, order: { _id: 1 }, limit }), limit);
+        },
       },
-    });
+    );
 
-  /** From the highest down. They end at the first that the reader can't see: alike, whatever the reason. */
-  const ancestorsOf = async (reader: PersonId, { replyTo }: PostView): Promise<readonly PostView[]> => {
+  /** From the highest down, as many of the nearest as there is room for. They end at the first that the reader can't see: alike, whatever the reason. */
+  const ancestorsOf = async (reader: PersonId, { replyTo }: PostView, bytesMax: number): Promise<readonly PostView[]> => {
     const ids: PostId[] = [];
     for (let id = replyTo as PostId | null; id !== null && ids.length < ANCESTORS_MAX; id = (await views.get('posts', id))?.replyTo ?? null) ids.push(id);
     const shown = new Map((await showPosts(dependencies, { reader, ids, rule: maySee })).map((post) => [post.id, post]));
     const gap = ids.findIndex((id) => !shown.has(id));
-    return ids
-      .slice(0, gap === -1 ? ids.length : gap)
-      .flatMap((id) => shown.get(id) ?? [])
-      .toReversed();
+    const nearest = ids.slice(0, gap === -1 ? ids.length : gap).flatMap((id) => shown.get(id) ?? []);
+    let bytes = 0;
+    const tooMuch = nearest.findIndex((post) => (bytes += jsonBytesOf(post)) > bytesMax);
+    return nearest.slice(0, tooMuch === -1 ? nearest.length : tooMuch).toReversed();
   };
 
   return [
@@ -76,14 +79,17 @@ export function threadRoutes(dependencies: ReadDependencies): readonly Route[] {
       path: '/v1/posts/:post/thread',
       operationId: 'getThread',
       summary: 'Get the thread around a post',
-      description: `Returns the post, the posts that it replies to from the highest down (the nearest ${ANCESTORS_MAX}, and none above one that you can’t see), and the first page of its replies. \`next\` is the cursor for more of its replies. Where the first ancestor has a \`replyTo\`, its thread has more of them.`,
+      description: `Returns the post, the posts that it replies to from the highest down (the nearest ${ANCESTORS_MAX}, fewer where they are long, and none above one that you can’t see), and the first page of its replies. \`next\` is the cursor for more of its replies. Where the first ancestor, or the post without one, has a \`replyTo\`, the thread of that has more of them.`,
       example: { ancestors: [EXAMPLE_POST], post: EXAMPLE_REPLY, replies: [], next: null },
       query: z.strictObject({ limit: limitParam() }),
       response: z.object({ ancestors: z.array(postSchema), post: postSchema, replies: z.array(postSchema), next }),
       handle: async ({ caller: { person }, params: { post }, query: { limit } }) => {
         const found = await visiblePost(dependencies, person, post);
         if (found === undefined) return refused('post-unknown');
-        const [ancestors, replies] = await Promise.all([ancestorsOf(person, found), repliesTo(post)({ reader: person, limit })]);
+        // All three share a response: a post is never half of one, so one reply has room beside it, however long both are.
+        const ownBytes = jsonBytesOf(found);
+        const ancestors = await ancestorsOf(person, found, pageBytesMax / 2 - ownBytes);
+        const replies = await repliesTo(post, pageBytesMax - ownBytes - jsonBytesOf(ancestors))({ reader: person, limit });
         return { ancestors: [...ancestors], post: found, replies: [...replies.posts], next: replies.next };
       },
     }),
