@@ -8,8 +8,9 @@ import type { MediaId, PostId } from '../domain/shared/ids.ts';
 import { RESPONSE_BYTES_MAX } from '../edge/overload/limits.ts';
 import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from './test-fixture.ts';
 
-const LINK = `https://example.org/${'😀'.repeat(480)} `; // each character is twelve in the address
-const LONG = { text: LINK.repeat(Math.floor(POST_LENGTH_MAX_CHARACTERS / [...LINK].length)), alt: '😀'.repeat(ALT_LENGTH_MAX_CHARACTERS) };
+const LINK = `https://example.org/${'😀'.repeat(480)} `; // each emoji is twelve characters in the address
+const LINK_CHARACTERS = 20 + 480 + 1;
+const LONG = { text: LINK.repeat(Math.floor(POST_LENGTH_MAX_CHARACTERS / LINK_CHARACTERS)), alt: '😀'.repeat(ALT_LENGTH_MAX_CHARACTERS) };
 
 let api: ReadApiFixture;
 let ada: LoggedInPerson;

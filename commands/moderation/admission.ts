@@ -68,13 +68,13 @@ export function createAdmission(dependencies: AdmissionDependencies, config: Adm
     return registered !== undefined && msBetween(registered, at) < (config.newAccountMs ?? NEW_ACCOUNT_HOURS * HOUR_MS);
   };
   const pointsOf = async (
-    { person, activity, times: points = 1, content, mayRepeat = false }: AskedAdmission,
+    { person, activity, times: points = 1, content, mayRepeat }: AskedAdmission,
     { at }: CommandContext,
   ): Promise<readonly WantedPoints[]> => {
     if (activity === undefined) return [];
     const limits: Limit[] = [ACTIVITY_LIMITS[activity], ...((await isNewAccount(person, at)) ? [NEW_ACCOUNT_LIMITS[activity]] : [])];
     const wanted = limits.map((limit) => ({ limit, key: person as string, points }));
-    if (content !== undefined && content.text !== '' && !mayRepeat)
+    if (content !== undefined && content.text !== '' && mayRepeat !== true)
       wanted.push({ limit: SAME_TEXT_LIMIT, key: textKey(dependencies.secret, person, content.text), points: 1 });
     return wanted.map(({ limit, ...rest }) => ({ ...rest, limit: { ...limit, ...config.limits?.[limit.name] } }));
   };

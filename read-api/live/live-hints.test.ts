@@ -66,7 +66,7 @@ test('nobody is listened to any more behind the end, also where it was asked for
   await using broadcast = await startMemoryBroadcast();
   let listening = 0;
   const counted: Pick<typeof broadcast, 'listen' | 'onGap'> = {
-    onGap: broadcast.onGap,
+    onGap: (listener) => broadcast.onGap(listener),
     listen: (person, listener) => {
       const its = broadcast.listen(person, listener);
       listening++;
