@@ -58,8 +58,8 @@ export const ASKED: Asked = {
       : ({ person, activity: 'replies', content: { kind: 'reply', text } } as const)),
     alts: altsOf(media),
   }),
-  // An edit is no new post: its words are checked, and are not counted.
-  editPost: ({ author: person, text }) => ({ person, content: { kind: 'post', text } }),
+  // An edit is no new post, and may say again what was said; but whom it mentions is told.
+  editPost: ({ author: person, text }) => ({ person, activity: 'edits', content: { kind: 'post', text }, mayRepeat: true }),
   // As posts they are counted when they are published.
   schedulePost: ({ author: person, text, media }) => ({
     person,

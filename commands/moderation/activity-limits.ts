@@ -3,14 +3,15 @@ import type { Limit } from '../../ports/rate-limit/port.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** `strangers`: people whom somebody writes to, or invites, without being a friend. `scheduled-posts`: what one person may let come due for all others to wait behind. */
-export const ACTIVITIES = ['posts', 'replies', 'scheduled-posts', 'friend-requests', 'strangers', 'uploads', 'reports'] as const;
+/** `edits`: of posts, for each may mention others. `strangers`: people whom somebody writes to, or invites, without being a friend. `scheduled-posts`: what one person may let come due for all others to wait behind. */
+export const ACTIVITIES = ['posts', 'replies', 'edits', 'scheduled-posts', 'friend-requests', 'strangers', 'uploads', 'reports'] as const;
 export type Activity = (typeof ACTIVITIES)[number];
 
 /** An operator overrides each by its name. */
 export const ACTIVITY_LIMITS = {
   posts: { name: 'posts-a-day', points: 2_000, windowSeconds: DAY_SECONDS },
   replies: { name: 'replies-a-day', points: 5_000, windowSeconds: DAY_SECONDS },
+  edits: { name: 'edits-a-day', points: 2_000, windowSeconds: DAY_SECONDS },
   'scheduled-posts': { name: 'scheduled-posts-a-day', points: 300, windowSeconds: DAY_SECONDS },
   'friend-requests': { name: 'friend-requests-a-day', points: 500, windowSeconds: DAY_SECONDS },
   strangers: { name: 'strangers-a-day', points: 500, windowSeconds: DAY_SECONDS },
@@ -21,6 +22,7 @@ export const ACTIVITY_LIMITS = {
 export const NEW_ACCOUNT_LIMITS = {
   posts: { name: 'new-accounts-posts', points: 500, windowSeconds: DAY_SECONDS },
   replies: { name: 'new-accounts-replies', points: 1_000, windowSeconds: DAY_SECONDS },
+  edits: { name: 'new-accounts-edits', points: 500, windowSeconds: DAY_SECONDS },
   'scheduled-posts': { name: 'new-accounts-scheduled-posts', points: 50, windowSeconds: DAY_SECONDS },
   'friend-requests': { name: 'new-accounts-friend-requests', points: 100, windowSeconds: DAY_SECONDS },
   strangers: { name: 'new-accounts-strangers', points: 100, windowSeconds: DAY_SECONDS },

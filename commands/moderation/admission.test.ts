@@ -173,6 +173,15 @@ test('what is said of pictures is checked as well, and may be said again', async
   t.true(asked.includes('\nA cat'));
 });
 
+test('a person edits so often a day, and may say again what was said', async (t) => {
+  await using given = await givenCommands();
+  const process = await processOf(given, { limits: { 'new-accounts-edits': { points: 2, windowSeconds: 86_400 } } });
+  const ann = await signUp(given, process, 'ann');
+  const { id: post } = await process.commands.publishPost({ author: ann, text: 'Rain.' }, given.context(ann));
+  const edit = async (text: string) => codeOf(await process.commands.editPost({ author: ann, post, text }, given.context(ann)));
+  t.deepEqual([await edit('Sun.'), await edit('Rain.'), await edit('Snow.')], ['appended', 'appended', 'rate-limited']);
+});
+
 test('a person schedules so many posts a day, and the same text as often as they like', async (t) => {
   await using given = await givenCommands();
   const process = await processOf(given, { limits: { 'new-accounts-scheduled-posts': { points: 2, windowSeconds: 86_400 } } });

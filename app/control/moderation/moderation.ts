@@ -37,7 +37,7 @@ export function createModerationOperations(dependencies: Dependencies) {
     'list-suspended': async function* ({ after, limit }) {
       const range = after === undefined ? {} : { range: { field: '_id', after } as const };
       const found = await views.find('standings', { where: { suspended: true }, ...range, order: { _id: 1 }, limit });
-      for (const { _id, position: _position, ...line } of found) yield { ...line, place: _id };
+      for (const { _id, position: _position, statement: _statement, ...line } of found) yield { ...line, place: _id };
     },
     'hide-post': async function* ({ case: of, violation, statement }, _signal, by) {
       const decision = { subject: postIn(of), by: by.operator, violation, ...(statement !== undefined && { statement }) };
@@ -61,24 +61,28 @@ export function createModerationOperations(dependencies: Dependencies) {
 }
 
 async function showCase(views: Dependencies['views'], of: CaseId): Promise<ShownCaseLine> {
-  const [known, content] = await Promise.all([views.get('cases', of), contentOf(views, subjectIn(of))]);
+  const known = await views.get('cases', of);
+  const isBrought = known !== undefined && (known.reports > 0 || known.appealedAt !== null);
+  const content = await contentOf(views, subjectIn(of), isBrought);
   if (known === undefined) return { case: of, known: null, content };
   const { case: _case, ...rest } = known;
   return { case: of, known: rest, content };
 }
 
-/** Whether it is hidden or not. */
-async function contentOf(views: Dependencies['views'], subject: Subject): Promise<ShownCaseLine['content']> {
+/** Whether it is hidden or not. What is not for everybody is shown where somebody who may read it has reported it, or its author appeals. */
+async function contentOf(views: Dependencies['views'], subject: Subject, isBrought: boolean): Promise<ShownCaseLine['content']> {
   switch (subject.kind) {
     case 'post':
     case 'media': {
       const post = await views.get('posts', subject.post);
       if (post === undefined) return null;
+      if (post.visibility !== 'public' && !isBrought) throw notBrought();
       return { by: post.author, name: await nameOf(views, post.author), text: post.text, at: post.at };
     }
     case 'message': {
       const message = await views.get('messages', messageId(subject.channel, subject.message));
       if (message === undefined) return null;
+      if (!isBrought) throw notBrought();
       return { by: message.sender, name: await nameOf(views, message.sender), text: message.text, at: message.at };
     }
     case 'person': {
@@ -87,6 +91,8 @@ async function contentOf(views: Dependencies['views'], subject: Subject): Promis
     }
   }
 }
+
+const notBrought = () => new ControlFailure('unknown', 'It is not for everybody, and nobody has reported it.');
 
 const nameOf = async (views: Dependencies['views'], person: string): Promise<string | null> => (await views.get('profiles', person))?.name ?? null;
 

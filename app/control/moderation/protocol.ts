@@ -41,7 +41,7 @@ export const moderationRequests = {
 /** `place`: the `after` of what comes behind it. */
 export type CaseLine = Omit<CaseDocument, 'appeal'>;
 export type ReportLine = ReportDocument & { readonly place: string };
-export type StandingLine = StandingDocument & { readonly place: string };
+export type StandingLine = Omit<StandingDocument, 'statement'> & { readonly place: string };
 
 /** `content`: null where there is nothing any more. */
 export type ShownCaseLine = {

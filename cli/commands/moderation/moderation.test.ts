@@ -49,6 +49,10 @@ test('a report is listed, shown, and decided about with a reason; the author is 
   t.deepEqual((await run('restore', of)).out, ['Done.']);
   await waitUntil(async () => (await call(bob, 'GET', `${read}/v1/posts/${post}`)).status === 200);
   await waitUntil(async () => (await told()).length === 2);
+  const own = String((await call(ann, 'POST', `${write}/v1/me/feed`, { text: 'Dear diary', visibility: 'self' })).body['id']);
+  const lookInto = () => run('show', `post:${own}`, '--reason', 'curious');
+  await waitUntil(async () => (await lookInto()).err !== '');
+  t.false(JSON.stringify(await lookInto()).includes('Dear diary'), 'what few may read is shown to moderators where one of them has reported it');
   await tidings[Symbol.asyncDispose]();
   t.like(await json('list', '--closed'), [{ case: of, status: 'closed', outcome: 'restored', by: 'local' }], 'on a folder that nobody has open');
 });
