@@ -30,6 +30,8 @@ export const WRITE_LIMITS = {
   posts: { name: 'posts', points: 300, windowSeconds: MINUTE_SECONDS },
   /** Requests of uploads that are under way, per person; and the bytes that are announced in a day. */
   uploads: { name: 'uploads', points: 600, windowSeconds: MINUTE_SECONDS },
+  /** Those that are begun, of whatever length: what nobody goes on with is kept for a day. */
+  uploadsBegun: { name: 'uploads-begun', points: 5_000, windowSeconds: DAY_SECONDS },
   uploadBytes: { name: 'upload-bytes', points: 1_073_741_824, windowSeconds: DAY_SECONDS },
   messages: { name: 'messages', points: 600, windowSeconds: MINUTE_SECONDS },
   commands: { name: 'commands', points: 600, windowSeconds: MINUTE_SECONDS },

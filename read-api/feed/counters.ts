@@ -27,7 +27,7 @@ export async function loadCounters(
   if (hidden.length === 0 || counted.length === 0) return counters;
   for (const { post, kind } of await countedOf(views, hidden, counted)) {
     const of = counters.get(post);
-    if (of !== undefined) of[kind] -= 1;
+    if (of !== undefined) of[kind] = Math.max(0, of[kind] - 1); // the two were not read at one moment
   }
   return counters;
 }

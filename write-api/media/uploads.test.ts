@@ -133,6 +133,13 @@ test('of two who send the same place at once, one goes on and the other is told'
   t.truthy(rest.headers.get('tidings-position'));
 });
 
+test('a person begins so many uploads a day, however short', async (t) => {
+  await using api = await givenWriteApi({ limits: { 'uploads-begun': { points: 2, windowSeconds: 60 } } });
+  const ann = await api.person();
+  const create = () => api.request(ann, 'POST', '/v1/me/uploads', { headers: { 'tus-resumable': '1.0.0', 'upload-length': '1' } });
+  t.deepEqual([(await create()).status, (await create()).status, (await create()).body.code], [201, 201, 'rate-limited']);
+});
+
 test('a person uploads so many bytes a day, and so many at once', async (t) => {
   await using api = await givenWriteApi({ uploadBytesMax: 100, limits: { 'upload-bytes': { points: 150, windowSeconds: 60 } } });
   const ann = await api.person();

@@ -93,6 +93,7 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
           .optional()
           .meta({ description: 'An upload begun again under its key is the same upload: it goes on where it was.', examples: [EXAMPLE.idempotencyKey] }),
       }),
+      limits: [...ofPerson.limits, { limit: limits.uploadsBegun, by: 'caller' }],
       responses: { 201: noContent },
       refusals: ['upload-too-large', 'upload-conflict', 'store-unavailable'],
       handle: async ({ caller: { person: owner }, headers, at, requestId }) => {
