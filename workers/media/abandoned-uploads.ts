@@ -6,7 +6,7 @@ import type { MediaId } from '../../domain/shared/ids.ts';
 import { DAY_MS, epochMs, HOUR_MS, type Instant } from '../../domain/shared/instant.ts';
 import { mediaStream } from '../../domain/shared/streams.ts';
 import type { ListedMedia, MediaStore } from '../../ports/media/port.ts';
-import type { Sweep } from '../jobs/sweeper.ts';
+import { withEach, type Sweep } from '../jobs/sweeper.ts';
 
 /** An upload may be gone on with for so long after its last piece. */
 export const ABANDONED_AFTER_MS = DAY_MS;
@@ -23,13 +23,18 @@ export const sweepAbandonedUploads = (dependencies: Dependencies): Sweep => ({
   everyMs: HOUR_MS,
   sweep: async () => {
     let discarded = 0;
+    const failures: unknown[] = [];
     for (let after: string | undefined; ;) {
       const page: readonly ListedMedia[] = await dependencies.store.list(UPLOADS, after === undefined ? {} : { after });
       const last = page.at(-1);
-      if (last === undefined) return discarded;
-      for (const [id, pieces] of Map.groupBy(page, ({ key }) => mediaIn(key))) if (await discardIfAbandoned(dependencies, id, pieces)) discarded++;
+      if (last === undefined) break;
+      await withEach([...Map.groupBy(page, ({ key }) => mediaIn(key))], async ([id, pieces]) => {
+        if (await discardIfAbandoned(dependencies, id, pieces)) discarded++;
+      }).catch((failure: unknown) => failures.push(failure));
       after = last.key;
     }
+    if (failures.length > 0) throw failures[0];
+    return discarded;
   },
 });
 

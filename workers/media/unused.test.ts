@@ -9,9 +9,10 @@ import { placeOf } from '../../domain/media/object-place.ts';
 import { media as mediaDecider } from '../../domain/media/media.ts';
 import type { MediaFacts } from '../../domain/media/media-facts.ts';
 import type { MediaId, PersonId } from '../../domain/shared/ids.ts';
-import { DAY_MS } from '../../domain/shared/instant.ts';
+import { DAY_MS, instant } from '../../domain/shared/instant.ts';
 import { mediaStream } from '../../domain/shared/streams.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
+import { sweepAbandonedUploads } from './abandoned-uploads.ts';
 import { PREPARING_FOLDER, removeLeftBehind } from './left-behind.ts';
 import { prepareUpload } from './prepare.ts';
 import { sweepUnusedMedia } from './unused.ts';
@@ -101,4 +102,17 @@ test.serial('folders of preparations that were cut off are removed, and those un
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+});
+
+test.serial('an upload of which nothing can be known keeps no other from being discarded', async (t) => {
+  const ann = await work.person('Dan');
+  const ids = [randomUUID() as MediaId, randomUUID() as MediaId].toSorted();
+  for (const media of ids) await work.uploads.begin({ media, owner: ann, bytes: 3 });
+  const loadState: typeof work.loadState = async (decider, stream) => {
+    if (stream.endsWith(ids[0] ?? '')) throw new Error('It can’t be read.');
+    return work.loadState(decider, stream);
+  };
+  const clock = () => instant(Date.now() + 2 * DAY_MS); // by the clock of the store
+  await t.throwsAsync(sweepAbandonedUploads({ store: work.mediaStore, uploads: work.uploads, loadState, clock }).sweep(), { message: 'It can’t be read.' });
+  t.deepEqual(await Promise.all(ids.map(async (id) => (await work.uploads.find(id)) !== undefined)), [true, false]);
 });
