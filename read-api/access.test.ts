@@ -125,3 +125,7 @@ for (const [caller, create] of Object.entries(CALLERS)) {
     }
   });
 }
+
+test('searches for people have a narrower limit of their own, for they tell who has a login name', (t) => {
+  t.deepEqual(routes().find(({ operationId }) => operationId === 'findPeople')?.limits, ['queries', 'find-people']);
+});

@@ -8,6 +8,7 @@ import { AT_ONCE_RETRY_AFTER_SECONDS } from '../edge/overload/limits.ts';
 import { callerKeyOf } from '../edge/overload/protection.ts';
 import { route, type Fields, type NoFields, type Route, type RouteRequest } from '../edge/http/routes.ts';
 import type { Position } from '../ports/event-log/port.ts';
+import type { Limit } from '../ports/rate-limit/port.ts';
 import type { ProjectorName } from '../projections/read-models/projectors.ts';
 import type { ReadDependencies } from './dependencies.ts';
 import { MIN_POSITION_REFUSALS, minPositionHeaders, waitForPosition } from './min-position.ts';
@@ -41,6 +42,8 @@ type QueryDefinition<Kind extends CallerKind, Params extends Fields, Query exten
   readonly refusals?: readonly RefusalCode[];
   /** A client that asks for the same thing again is told where it has it already. */
   readonly revalidates?: true;
+  /** Beside that of all queries, counted by caller. */
+  readonly limit?: Limit;
   /** The projections whose views it reads. */
   readonly reads: readonly ProjectorName[];
   readonly handle: (
@@ -50,7 +53,7 @@ type QueryDefinition<Kind extends CallerKind, Params extends Fields, Query exten
 
 export function query<Kind extends CallerKind, Response extends z.ZodType, Params extends Fields = NoFields, Query extends Fields = NoFields>(
   dependencies: Pick<ReadDependencies, 'positions' | 'waitForViews' | 'minPositionTimeoutMs' | 'limits' | 'turns'>,
-  { reads, refusals = [], handle, response, example, ...definition }: QueryDefinition<Kind, Params, Query, Response>,
+  { reads, refusals = [], handle, response, example, limit, ...definition }: QueryDefinition<Kind, Params, Query, Response>,
 ): Route {
   type Request = RouteRequest<CallerOf<Kind>, z.output<Params>, z.output<Query>, z.output<typeof minPositionHeaders>>;
   // The types of the response are generic here, so they can't be checked again: `handle` was checked against them.
@@ -60,7 +63,7 @@ export function query<Kind extends CallerKind, Response extends z.ZodType, Param
     scope: 'read',
     example: { response: example },
     headers: minPositionHeaders,
-    limits: [{ limit: dependencies.limits.queries, by: 'caller' }],
+    limits: [dependencies.limits.queries, ...(limit === undefined ? [] : [limit])].map((one) => ({ limit: one, by: 'caller' })),
     responses: { 200: response },
     refusals: [...refusals, ...MIN_POSITION_REFUSALS, 'views-not-ready', 'views-damaged', 'queue-full'],
     handle: async (request: Request) => {

@@ -47,6 +47,7 @@ export function findPeopleRoutes(dependencies: ReadDependencies): readonly Route
       tag: 'People',
       example: { people: [{ id: EXAMPLE.bob, name: 'Bob', friend: false, followed: true }], next: null },
       callers: ['person'],
+      limit: dependencies.limits.findPeople,
       query: z.strictObject({
         q: text(QUERY_CHARACTERS_MAX).meta({ description: 'A login name, or words that begin those of a name.', examples: ['bob'] }),
         after: z.string().max(CURSOR_CHARACTERS_MAX).optional().meta(CURSOR),
