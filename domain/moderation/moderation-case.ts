@@ -1,6 +1,6 @@
 /**
  * Everything about one thing that was reported: it is open while a report or an appeal waits for a moderator. Many may report one
- * thing; each counts once, and beyond `REPORTERS_MAX` nobody's report makes it any more urgent.
+ * thing; each counts once, and beyond `REPORTERS_MAX` nobody's report makes it any more urgent while it is open.
  */
 import type { ActingAs } from '../operators/roles.ts';
 import { accept, refuse, type Decider, type Decision, type Refusal } from '../shared/decider.ts';
@@ -86,11 +86,12 @@ export const moderationCase: Decider<CaseState, CaseCommand, CaseEvent> = {
 };
 
 function report(
-  { reporters }: CaseState,
+  { status, reporters }: CaseState,
   { actor: by, subject, about, violation, text, refusal, at }: Extract<CaseCommand, { type: 'report' }>,
 ): Decision<CaseEvent> {
   if (about === by) return refuse('self-not-allowed');
-  if (has(reporters, by) || reporters.size >= REPORTERS_MAX) return accept();
+  // One that was closed is opened by the next: many who report what is harmless make it safe from no later report.
+  if (has(reporters, by) || (status === 'open' && reporters.size >= REPORTERS_MAX)) return accept();
   if (refusal !== undefined) return { outcome: 'refused', refusal };
   const data = { subject, about, by, violation, ...(text !== undefined && { text }), at };
   return refusalOfStatement(text) ?? accept({ type: 'moderation.reported.v1', data });

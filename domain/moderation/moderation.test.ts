@@ -109,6 +109,9 @@ test('so many reports make a case no more urgent, and are kept no more', (t) => 
   given(moderationCase, ...reports)
     .when(report())
     .then(t);
+  given(moderationCase, ...reports, closed('dismissed'))
+    .when(report())
+    .then(t, reported(bob));
 });
 
 test('a case is closed once until it is reported again; what nobody reported can be hidden, and not dismissed', (t) => {
