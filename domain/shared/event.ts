@@ -52,6 +52,12 @@ type PersonalFields<Data> = {
 }[keyof Data] &
   string;
 
+/**
+ * Of an event that may disappear: for each personal field the field that holds the moment from which on nobody reads it. Where an event
+ * lacks that moment the field stays.
+ */
+export type EndingOf<Event extends DomainEvent> = Readonly<Record<PersonalFields<Event['data']>, keyof Event['data'] & string>>;
+
 /** One entry for each event type and each of its personal fields, so that a new one can't be written in plain text by forgetting it here. */
 export type SealingOf<Event extends DomainEvent> = {
   readonly [Type in Event['type']]: Readonly<Record<PersonalFields<Extract<Event, { readonly type: Type }>['data']>, string>>;

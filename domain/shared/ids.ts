@@ -9,6 +9,9 @@ export type PostId = Id<'post'>;
 /** A post that is to be published later. */
 export type ScheduledPostId = Id<'scheduled-post'>;
 export type ChannelId = Id<'channel'>;
+/** A message that is to be sent later. */
+export type ScheduledMessageId = Id<'scheduled-message'>;
+export type InvitationLinkId = Id<'invitation-link'>;
 /** A key of an app beside its secret. */
 export type AppKeyId = Id<'app-key'>;
 export type AppId = Id<'app'>;
@@ -24,6 +27,8 @@ export type OperatorId = Id<'operator'>;
 /** Names what was reported. */
 export type CaseId = Id<'case'>;
 export type MediaId = Id<'media'>;
+/** What a person takes with them. */
+export type ExportId = Id<'export'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

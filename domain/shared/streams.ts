@@ -9,6 +9,7 @@ import type {
   ChannelId,
   DeliveryId,
   DigestId,
+  ExportId,
   FriendshipId,
   ListId,
   MediaId,
@@ -16,6 +17,7 @@ import type {
   PersonId,
   PostId,
   ScheduleId,
+  ScheduledMessageId,
   ScheduledPostId,
   TemplateId,
 } from './ids.ts';
@@ -46,18 +48,29 @@ export const postStream = (digest: string): string => `post-${digest}`;
 export const scheduledPostStream = (scheduled: ScheduledPostId): string => `later-${scheduled}`;
 /** Whether the author's posts are pushed into feeds or pulled by readers. */
 export const deliveryModeStream = (author: PersonId): string => `mode-${author}`;
+export const pinnedPostsStream = (person: PersonId): string => `pinned-${person}`;
+export const bookmarkStream = (post: PostId, person: PersonId): string => `bookmark-${post}:${person}`;
 export const reactionStream = (post: PostId, person: PersonId): string => `reaction-${post}:${person}`;
 
 // Chat.
 
 export const channelStream = (channel: ChannelId): string => `channel-${channel}`;
 export const messagesStream = (channel: ChannelId): string => `messages-${channel}`;
-/** One for each message that anybody reacted to. */
-export const reactionKindsStream = (channel: ChannelId, message: number): string => `kinds-${channel}:${message}`;
+/** Which of the channel's messages have disappeared. */
+export const disappearancesStream = (channel: ChannelId): string => `disappeared-${channel}`;
+/** One for each message that anybody reacted to, or that was withdrawn. */
+export const messageMarksStream = (channel: ChannelId, message: number): string => `kinds-${channel}:${message}`;
+export const scheduledMessageStream = (scheduled: ScheduledMessageId): string => `unsent-${scheduled}`;
+/** Whether the channel's messages are kept ready to be searched. */
+export const indexingStream = (channel: ChannelId): string => `indexing-${channel}`;
 export const inboxStream = (person: PersonId): string => `inbox-${person}`;
 export const presenceStream = (person: PersonId): string => `presence-${person}`;
 /** A gateway has one too, for its end: everybody connected to it was gone from one moment. */
 export const gatewayPresenceStream = (gateway: string): string => `presence-${gateway}`;
+
+// Exports.
+
+export const exportStream = (id: ExportId): string => `export-${id}`;
 
 // Notifications.
 
@@ -86,6 +99,11 @@ export const notificationStream = (notification: NotificationId): string => `not
 /** What one app tells one person of a category on a channel, several notifications as one. */
 export const digestStream = (digest: DigestId): string => `digest-${digest}`;
 export const deliveryStream = (delivery: DeliveryId): string => `delivery-${delivery}`;
+
+// Subscriptions.
+
+/** `share` is one of the work that an app's workers do on a projection's changes: `shareOf` in `subscriptions/events.ts` spells it. */
+export const partStream = (app: AppId, share: string): string => `subscription-${app}:${share}`;
 
 // Operators.
 

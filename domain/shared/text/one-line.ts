@@ -3,7 +3,7 @@
  * the direction of what stands after them (Unicode Standard Annex 9). New ones are judged by `refusalOfLine`; those that are in the
  * log from before, and what templates make of their parameters, are mended by `toOneLine` where they are put beside other words.
  */
-import { refuse, type Decision } from './decider.ts';
+import { refuse, type Decision } from '../decider.ts';
 
 const BREAKS = /[\p{Cc}\u2028\u2029]+/gu;
 const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/u;

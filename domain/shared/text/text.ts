@@ -1,8 +1,8 @@
 /** The length of a text, counted without making a list of its characters, and the rule that every text in a command has to meet. */
-import { refuse, type Decision } from './decider.ts';
+import { refuse, type Decision } from '../decider.ts';
 import { isBlank } from './blank-text.ts';
 import { refusalOfLine } from './one-line.ts';
-import type { RefusalCode } from './refusals.ts';
+import type { RefusalCode } from '../refusals.ts';
 
 /**
  * Unicode code points: every limit in characters counts these. They are near enough to what a person would call characters, the same
