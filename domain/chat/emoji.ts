@@ -3,7 +3,7 @@
  * picture') or without, wherever they have it. The form kept is the one that Unicode calls fully qualified (Unicode Technical
  * Standard 51), so that one picture is one reaction, whichever keyboard it came from.
  */
-import { charactersIn } from '../shared/text.ts';
+import { charactersIn } from '../shared/text/text.ts';
 
 /** The longest has ten: a kiss of two people, each with a skin tone. */
 export const EMOJI_LENGTH_MAX_CHARACTERS = 16;

@@ -2,16 +2,18 @@ import test from 'ava';
 import fc from 'fast-check';
 import { given } from '../shared/given-when-then.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
-import { instant } from '../shared/instant.ts';
-import { emptyMap } from '../shared/persistent-map.ts';
-import type { ChannelState } from './channel-state.ts';
-import type { InboxEvent, MessagesEvent } from './events.ts';
+import { DAY_MS, instant, plus } from '../shared/instant.ts';
+import { channel } from './channel.ts';
+import type { ChannelLevel, InboxEvent, MessagesEvent } from './events.ts';
 import { advanceReadPointer, inbox, type ReadPointer } from './inbox.ts';
 
 const at = instant(0);
 const [room, hall] = ['room', 'hall'] as ChannelId[] as [ChannelId, ChannelId];
 const ann = 'ann' as PersonId;
-const membership: ChannelState = { status: 'open', kind: 'group', owner: ann, members: [ann], removed: emptyMap(), departed: emptyMap(), invited: emptyMap() };
+const membership = channel.evolve(
+  { status: 'none' },
+  { type: 'chat.channel-opened.v1', data: { channel: room, kind: 'group', owner: ann, members: [ann], at } },
+);
 const target: MessagesEvent = { type: 'chat.message-withdrawn.v1', data: { channel: room, message: 2, by: ann, messageCount: 5 } };
 
 const readUpTo = (seq: number, channel = room): InboxEvent => ({ type: 'chat.read-up-to.v1', data: { person: ann, channel, seq, messageCount: 5, at } });
@@ -55,7 +57,7 @@ test('a person can’t mark as read an event that does not exist, or in a channe
 });
 
 test('a member mutes a channel, and unmutes it', (t) => {
-  const mute = { type: 'mute', actor: ann, channel: room, membership } as const;
+  const mute = { type: 'mute', actor: ann, channel: room, membership, at } as const;
   const unmute = { type: 'unmute', actor: ann, channel: room, membership } as const;
   given(inbox).when(mute).then(t, muted);
   given(inbox, muted).when(mute).then(t);
@@ -63,6 +65,37 @@ test('a member mutes a channel, and unmutes it', (t) => {
   given(inbox, muted, unmuted).when(unmute).then(t);
   given(inbox)
     .when({ ...mute, membership: { status: 'closed' } })
+    .thenRefused(t, 'channel-unknown');
+});
+
+test('a member mutes a channel until a moment to come, which another muting moves', (t) => {
+  const mute = { type: 'mute', actor: ann, channel: room, membership, at } as const;
+  const until = (days: number) => plus(at, days * DAY_MS);
+  const mutedUntil = (days: number): InboxEvent => ({ type: 'chat.channel-muted.v1', data: { person: ann, channel: room, until: until(days) } });
+  given(inbox)
+    .when({ ...mute, until: until(1) })
+    .then(t, mutedUntil(1));
+  given(inbox, mutedUntil(1))
+    .when({ ...mute, until: until(1) })
+    .then(t);
+  given(inbox, mutedUntil(1))
+    .when({ ...mute, until: until(2) })
+    .then(t, mutedUntil(2));
+  given(inbox, mutedUntil(1)).when(mute).then(t, muted);
+  for (const days of [0, -1, 367])
+    given(inbox)
+      .when({ ...mute, until: until(days) })
+      .thenRefused(t, 'mute-until-out-of-range', { days: 366 });
+});
+
+test('a member chooses of which messages to be told', (t) => {
+  const choose = (level: ChannelLevel) => ({ type: 'choose-level', actor: ann, channel: room, membership, level }) as const;
+  const chosen = (level: ChannelLevel): InboxEvent => ({ type: 'chat.level-chosen.v1', data: { person: ann, channel: room, level } });
+  given(inbox).when(choose('mentions')).then(t, chosen('mentions'));
+  given(inbox, chosen('mentions')).when(choose('mentions')).then(t);
+  given(inbox, chosen('mentions')).when(choose('all')).then(t, chosen('all'));
+  given(inbox)
+    .when({ ...choose('none'), membership: { status: 'none' } })
     .thenRefused(t, 'channel-unknown');
 });
 

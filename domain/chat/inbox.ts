@@ -6,12 +6,14 @@
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
-import type { Instant } from '../shared/instant.ts';
+import { DAY_MS, plus, type Instant } from '../shared/instant.ts';
 import { isMember, type ChannelState } from './channel-state.ts';
-import type { InboxEvent, MessagesEvent } from './events.ts';
+import type { ChannelLevel, InboxEvent, MessagesEvent } from './events.ts';
 
 /** At most one append per person and channel in so long, and one when their last connection is gone. */
 export const READ_POINTER_INTERVAL_MS = 10_000;
+/** Whoever wants it for longer mutes the channel without an end. */
+const MUTED_MAX_DAYS = 366;
 
 /** `seq` is the last event read, `messageCount` the number of messages up to it: unread is the channel's count minus this. */
 export type ReadPointer = { readonly seq: number; readonly messageCount: number };
@@ -19,7 +21,9 @@ export type ReadPointer = { readonly seq: number; readonly messageCount: number 
 export type InboxState =
   | { readonly status: 'none' }
   | { readonly status: 'read'; readonly channel: ChannelId; readonly seq: number }
-  | { readonly status: 'muted' | 'unmuted'; readonly channel: ChannelId };
+  | { readonly status: 'muted'; readonly channel: ChannelId; readonly until?: Instant }
+  | { readonly status: 'unmuted'; readonly channel: ChannelId }
+  | { readonly status: 'level-chosen'; readonly channel: ChannelId; readonly level: ChannelLevel };
 
 export type InboxCommand =
   | {
@@ -34,8 +38,12 @@ export type InboxCommand =
       readonly known?: number;
       readonly at: Instant;
     }
-  | { readonly type: 'mute'; readonly actor: PersonId; readonly channel: ChannelId; readonly membership: ChannelState }
-  | { readonly type: 'unmute'; readonly actor: PersonId; readonly channel: ChannelId; readonly membership: ChannelState };
+  /** Without `until` the channel is muted until it is unmuted. */
+  | (About & { readonly type: 'mute'; readonly until?: Instant; readonly at: Instant })
+  | (About & { readonly type: 'unmute' })
+  | (About & { readonly type: 'choose-level'; readonly level: ChannelLevel });
+
+type About = { readonly actor: PersonId; readonly channel: ChannelId; readonly membership: ChannelState };
 
 export const inbox: Decider<InboxState, InboxCommand, InboxEvent> = {
   reads: 'tail',
@@ -47,9 +55,11 @@ export const inbox: Decider<InboxState, InboxCommand, InboxEvent> = {
       case 'chat.read-up-to.v1':
         return { status: 'read', channel, seq: event.data.seq };
       case 'chat.channel-muted.v1':
-        return { status: 'muted', channel };
+        return { status: 'muted', channel, ...(event.data.until !== undefined && { until: event.data.until }) };
       case 'chat.channel-unmuted.v1':
         return { status: 'unmuted', channel };
+      case 'chat.level-chosen.v1':
+        return { status: 'level-chosen', channel, level: event.data.level };
     }
   },
 
@@ -60,9 +70,14 @@ export const inbox: Decider<InboxState, InboxCommand, InboxEvent> = {
       case 'read':
         return read(state, command);
       case 'mute':
-        return isLast(state, 'muted', channel) ? accept() : accept({ type: 'chat.channel-muted.v1', data: { person, channel } });
+        return mute(state, command);
       case 'unmute':
-        return isLast(state, 'unmuted', channel) ? accept() : accept({ type: 'chat.channel-unmuted.v1', data: { person, channel } });
+        return state.status === 'unmuted' && state.channel === channel ? accept() : accept({ type: 'chat.channel-unmuted.v1', data: { person, channel } });
+      case 'choose-level': {
+        const { level } = command;
+        const isSame = state.status === 'level-chosen' && state.channel === channel && state.level === level;
+        return isSame ? accept() : accept({ type: 'chat.level-chosen.v1', data: { person, channel, level } });
+      }
     }
   },
 };
@@ -79,4 +94,8 @@ function read(state: InboxState, command: Extract<InboxCommand, { type: 'read' }
   return accept({ type: 'chat.read-up-to.v1', data: { person, channel, seq, messageCount: target.data.messageCount, at } });
 }
 
-const isLast = (state: InboxState, status: 'muted' | 'unmuted', channel: ChannelId) => state.status === status && state.channel === channel;
+function mute(state: InboxState, { actor: person, channel, until, at }: Extract<InboxCommand, { type: 'mute' }>): Decision<InboxEvent> {
+  if (until !== undefined && (until <= at || until > plus(at, MUTED_MAX_DAYS * DAY_MS))) return refuse('mute-until-out-of-range', { days: MUTED_MAX_DAYS });
+  const isSame = state.status === 'muted' && state.channel === channel && state.until === until;
+  return isSame ? accept() : accept({ type: 'chat.channel-muted.v1', data: { person, channel, ...(until !== undefined && { until }) } });
+}

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { given } from '../shared/given-when-then.ts';
-import { channel, CHANNEL_MEMBERS_MAX } from './channel.ts';
+import { channel } from './channel.ts';
+import { CHANNEL_MEMBERS_MAX, INVITATIONS_MAX } from './groups/limits.ts';
 import {
   acceptInvitation,
   add,
@@ -34,6 +35,20 @@ test('a person whom the actor doesn’t know is asked first, and asked once', (t
   given(channel, group, invited(bob))
     .when(add(stranger(bob)))
     .then(t);
+});
+
+test('of an announcement channel with its thousands only so many invitations wait for an answer', (t) => {
+  const opened = { type: 'chat.channel-opened.v1', data: { channel: id, kind: 'announcement', owner: ann, members: [ann], at } } as const;
+  const waiting = people(INVITATIONS_MAX).map((one) => invited(one));
+  given(channel, opened, ...waiting)
+    .when(add(stranger(bob)))
+    .thenRefused(t, 'too-many-invitations', { max: INVITATIONS_MAX });
+  given(channel, opened, ...waiting, invited(bob))
+    .when(add(stranger(bob)))
+    .then(t);
+  given(channel, opened, ...waiting.slice(1))
+    .when(add(stranger(bob)))
+    .then(t, invited(bob));
 });
 
 test('a group is opened with the people whom the owner knows; the others are asked', (t) => {
@@ -77,7 +92,7 @@ test('the inviting member and the owner withdraw an invitation, and nobody else'
     .then(t, withdrawn(dan, ann));
   given(channel, ...history)
     .when(withdrawInvitation(cid, dan))
-    .thenRefused(t, 'not-the-owner');
+    .thenRefused(t, 'not-an-admin');
   given(channel, ...history, withdrawn(dan, bob))
     .when(withdrawInvitation(bob, dan))
     .then(t);

@@ -4,8 +4,7 @@ import { erased } from '../shared/event.ts';
 import { given } from '../shared/given-when-then.ts';
 import type { ChannelId, PersonId } from '../shared/ids.ts';
 import { instant } from '../shared/instant.ts';
-import { emptyMap } from '../shared/persistent-map.ts';
-import type { ChannelState } from './channel-state.ts';
+import { evolveChannel, type ChannelState } from './channel-state.ts';
 import type { MessagesEvent } from './events.ts';
 import { EMOJI_LENGTH_MAX_CHARACTERS } from './emoji.ts';
 import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS, messages } from './messages.ts';
@@ -13,15 +12,9 @@ import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS, messages } from './message
 const at = instant(0);
 const channel = 'room' as ChannelId;
 const [ann, bob, cid] = ['ann', 'bob', 'cid'] as PersonId[] as [PersonId, PersonId, PersonId];
-const membership: ChannelState = {
-  status: 'open',
-  kind: 'group',
-  owner: ann,
-  members: [ann, bob],
-  removed: emptyMap(),
-  departed: emptyMap(),
-  invited: emptyMap(),
-};
+const groupOf = (...members: readonly PersonId[]): ChannelState =>
+  evolveChannel({ status: 'none' }, { type: 'chat.channel-opened.v1', data: { channel, kind: 'group', owner: ann, members, at } });
+const membership = groupOf(ann, bob);
 
 const posted = (messageCount = 1, more = {}): MessagesEvent => ({
   type: 'chat.message-posted.v1',
@@ -51,6 +44,8 @@ test('a person who is no member can’t post or change anything', (t) => {
     given(messages)
       .when({ ...command, actor: cid })
       .thenRefused(t, 'channel-unknown');
+  }
+  for (const command of [post, edit, react]) {
     given(messages)
       .when({ ...command, membership: { status: 'none' } })
       .thenRefused(t, 'channel-unknown');
@@ -58,6 +53,27 @@ test('a person who is no member can’t post or change anything', (t) => {
       .when({ ...command, membership: { status: 'closed' } })
       .thenRefused(t, 'channel-unknown');
   }
+});
+
+test('one’s own words are withdrawn wherever one is: not a member any more, across a block, in a channel that is closed', (t) => {
+  for (const where of [{ membership: groupOf(bob) }, { membership: { status: 'closed' } }, { relation: 'blocked' }] as const)
+    given(messages, posted())
+      .when({ ...withdraw, ...where })
+      .then(t, withdrawn);
+  given(messages, posted())
+    .when({ ...withdraw, actor: cid, target: undefined })
+    .thenRefused(t, 'channel-unknown');
+});
+
+test('of a message that was closed nothing is said, whatever was said since, and its withdrawal is still appended', (t) => {
+  const since = [posted(), posted(2)];
+  for (const command of [edit, react])
+    given(messages, ...since)
+      .when({ ...command, isClosed: true })
+      .thenRefused(t, 'message-withdrawn');
+  given(messages, ...since)
+    .when({ ...withdraw, isClosed: true })
+    .then(t, { ...withdrawn, data: { ...withdrawn.data, messageCount: 2 } } as MessagesEvent);
 });
 
 test('across a block people can’t post, edit or react, but can take back their own messages and reactions', (t) => {
@@ -135,7 +151,7 @@ test('a message mentions members only, each once', (t) => {
 test('a message mentions a limited number of people', (t) => {
   const members = Array.from({ length: MENTIONS_MAX + 1 }, (_, i) => `person-${i}` as PersonId);
   given(messages)
-    .when({ ...post, membership: { ...membership, members: [ann, ...members] }, mentions: members })
+    .when({ ...post, membership: groupOf(ann, ...members), mentions: members })
     .thenRefused(t, 'too-many-mentions', { max: MENTIONS_MAX });
 });
 
@@ -148,6 +164,30 @@ test('only the sender edits and withdraws a message', (t) => {
   given(messages, posted())
     .when({ ...withdraw, actor: bob })
     .thenRefused(t, 'not-the-sender');
+});
+
+test('who joined later is not told whether a message from before is there, and takes back their own from an earlier stay', (t) => {
+  const joined = { channel, member: bob, by: ann, messageCount: 1, readsFrom: 5, at };
+  const since = evolveChannel(groupOf(ann), { type: 'chat.member-joined.v1', data: joined });
+  for (const target of [undefined, posted(), edited])
+    for (const command of [edit, withdraw, react])
+      given(messages, posted())
+        .when({ ...command, actor: bob, membership: since, target })
+        .thenRefused(t, 'message-unknown');
+  given(messages, posted())
+    .when({ ...withdraw, actor: bob, membership: since, target: posted(1, { sender: bob }) })
+    .then(t, { ...withdrawn, data: { ...withdrawn.data, by: bob } } as MessagesEvent);
+});
+
+test('who may write no more changes nothing of what they wrote, but takes it back', (t) => {
+  const opened = { channel, kind: 'announcement', owner: bob, members: [bob, ann], at } as const;
+  const silenced = evolveChannel({ status: 'none' }, { type: 'chat.channel-opened.v1', data: opened });
+  given(messages, posted())
+    .when({ ...edit, membership: silenced })
+    .thenRefused(t, 'not-an-admin');
+  given(messages, posted())
+    .when({ ...withdraw, membership: silenced })
+    .then(t, withdrawn);
 });
 
 test('only a message can be edited, withdrawn or reacted to', (t) => {
@@ -238,4 +278,21 @@ test('the last event alone gives the state that the whole history gives', (t) =>
       t.deepEqual(history.reduce(messages.evolve, messages.initialState), history.slice(-1).reduce(messages.evolve, messages.initialState));
     }),
   );
+});
+
+test('a preview counts as no message, ends with the message, and is kept of none that is withdrawn', (t) => {
+  const preview = { url: 'https://example.com/', title: 'Choir' };
+  const add = { type: 'preview', channel, message: 0, target: posted(), of: 0, preview, isClosed: false } as const;
+  const data = { channel, message: 0, sender: ann, of: 0, preview, messageCount: 2 };
+  given(messages, posted(), posted(2)).when(add).then(t, { type: 'chat.message-previewed.v1', data });
+  const expiresAt = instant(60_000);
+  given(messages, posted(), posted(2))
+    .when({ ...add, target: posted(1, { expiresAt }) })
+    .then(t, { type: 'chat.message-previewed.v1', data: { ...data, expiresAt } });
+  given(messages, posted())
+    .when({ ...add, isClosed: true })
+    .then(t);
+  given(messages, posted())
+    .when({ ...add, target: edited })
+    .then(t);
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 import { given } from '../shared/given-when-then.ts';
 import type { PersonId } from '../shared/ids.ts';
 import { instant, plus } from '../shared/instant.ts';
-import type { PresenceEvent } from './events.ts';
+import type { PresenceEvent } from './presence-events.ts';
 import { presence, PRESENCE_STABLE_MS } from './presence.ts';
 
 const since = instant(0);

@@ -4,11 +4,16 @@
  */
 import { accept, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId } from '../shared/ids.ts';
-import { msBetween, type Instant } from '../shared/instant.ts';
-import type { PresenceEvent } from './events.ts';
+import { epochMs, instant, MINUTE_MS, msBetween, type Instant } from '../shared/instant.ts';
+import type { PresenceEvent } from './presence-events.ts';
 
 /** A state that lasts so long is recorded. */
 export const PRESENCE_STABLE_MS = 60_000;
+
+/** Nobody is shown more exactly when somebody else was last active. */
+export const LAST_ACTIVE_SHOWN_MS = 5 * MINUTE_MS;
+
+export const shownLastActive = (at: Instant): Instant => instant(Math.floor(epochMs(at) / LAST_ACTIVE_SHOWN_MS) * LAST_ACTIVE_SHOWN_MS);
 
 type RecordedPresence = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant; readonly gateway?: string };
 
