@@ -2,7 +2,7 @@
  * Email addresses as mail servers of today take them: the characters of RFC 5322, letters of every script before the @ (RFC 6531), and
  * domains of every script behind it (RFC 5890). Quoted names and numeric hosts are not taken: nobody has such an address on purpose.
  */
-import { bytesIn } from '../shared/text.ts';
+import { bytesIn } from '../shared/text/text.ts';
 
 /** RFC 5321, 4.5.3.1. */
 const LOCAL_PART_MAX_BYTES = 64;

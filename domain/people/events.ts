@@ -1,10 +1,12 @@
 /** The events of a person, in six streams: login, user, account security, contacts, preferences and relationships; of a pair of people: friendship; and of a push token. */
 import type { PostMedia } from '../media/media-facts.ts';
+import type { ActingAs } from '../operators/roles.ts';
 import type { Personal, SealingOf } from '../shared/event.ts';
 import type { AppId, DeviceId, EndpointId, FactorId, FriendshipId, PersonId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
 import type { ChosenAbout } from './preferences/chosen-about.ts';
 import type { DigestRule } from './preferences/digest-rule.ts';
+import type { Privacy } from './preferences/privacy.ts';
 import type { FactorKind } from './factor-kinds.ts';
 import type { ContactKind, NotificationChannel, Platform } from './notification-channels.ts';
 
@@ -30,6 +32,8 @@ export type UserEvent =
         readonly country?: Personal<string>;
         /** Whether others find the person by name or login name. Where no event says it, they do. */
         readonly findable?: boolean;
+        /** The moderator who took it away: the person is told. Absent: the person changed it. */
+        readonly clearedBy?: ActingAs;
       };
     }
   | { readonly type: 'people.person-erased.v1'; readonly data: { readonly login: string } };
@@ -106,7 +110,7 @@ export type PushTokenEvent = {
 /** Of notifications of one app, or of all of them where `app` is absent. `*` is every category, or every channel. */
 type ChoiceData = { readonly app?: AppId; readonly category: string; readonly channel: NotificationChannel | '*' };
 
-/** `preferencesStream`: the notifications a person wants, and when. */
+/** `preferencesStream`: the notifications a person wants, and when; and what others learn of the person. */
 export type PreferencesEvent =
   | { readonly type: 'people.opted-out.v1'; readonly data: ChoiceData }
   | { readonly type: 'people.opted-in.v1'; readonly data: ChoiceData }
@@ -121,7 +125,9 @@ export type PreferencesEvent =
   /** The app's own rule, or one that is less close, holds again. */
   | { readonly type: 'people.digest-cleared.v1'; readonly data: ChosenAbout }
   | { readonly type: 'people.enrolled.v1'; readonly data: { readonly app: AppId } }
-  | { readonly type: 'people.withdrawn.v1'; readonly data: { readonly app: AppId } };
+  | { readonly type: 'people.withdrawn.v1'; readonly data: { readonly app: AppId } }
+  /** What it doesn't name stays as it is. */
+  | { readonly type: 'people.privacy-changed.v1'; readonly data: Partial<Privacy> };
 
 /** `relationshipsStream`: the people a person follows, mutes and blocks, and the places reserved among their friends (`friend-slot-…`). */
 export type RelationshipsEvent =
@@ -179,6 +185,7 @@ export const peopleSealing: SealingOf<PeopleEvent> = {
   'people.digest-cleared.v1': {},
   'people.enrolled.v1': {},
   'people.withdrawn.v1': {},
+  'people.privacy-changed.v1': {},
   'people.followed.v1': {},
   'people.unfollowed.v1': {},
   'people.muted.v1': {},

@@ -1,4 +1,4 @@
-/** The notifications a person wants, by app, category and channel, and their quiet hours; and the apps that may notify them at all. */
+/** The notifications a person wants, by app, category and channel, and their quiet hours; the apps that may notify them at all; and what others learn of them. */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { AppId } from '../shared/ids.ts';
 import { emptyMap, has, valueOf, withEntry, without, type PersistentMap } from '../shared/persistent-map.ts';
@@ -7,6 +7,7 @@ import { aboutOf, choiceKey, type ChosenAbout } from './preferences/chosen-about
 import { clearDigest, setDigest, type DigestChoices } from './preferences/digest-choices.ts';
 import type { DigestRule } from './preferences/digest-rule.ts';
 import type { PreferencesEvent } from './events.ts';
+import { DEFAULT_PRIVACY, type Privacy } from './preferences/privacy.ts';
 
 export const CHOICES_MAX = 1_000;
 export const ENROLMENTS_MAX = 1_000;
@@ -20,6 +21,8 @@ export type PreferencesState = {
   readonly quietHours?: QuietHours;
   readonly apps: PersistentMap<AppId, 'enrolled'>;
   readonly digests: DigestChoices;
+  /** Absent: they have chosen nothing. */
+  readonly privacy?: Privacy;
 };
 
 export type PreferenceChange =
@@ -32,7 +35,8 @@ export type PreferenceChange =
   | (ChosenAbout & { readonly type: 'set-digest'; readonly rule: DigestRule })
   | (ChosenAbout & { readonly type: 'clear-digest' })
   | { readonly type: 'enrol'; readonly app: AppId }
-  | { readonly type: 'withdraw'; readonly app: AppId };
+  | { readonly type: 'withdraw'; readonly app: AppId }
+  | { readonly type: 'change-privacy'; readonly privacy: Partial<Privacy> };
 
 export type PreferencesCommand =
   | PreferenceChange
@@ -66,6 +70,8 @@ export const preferences: Decider<PreferencesState, PreferencesCommand, Preferen
         return { ...state, apps: withEntry(state.apps, event.data.app, 'enrolled') };
       case 'people.withdrawn.v1':
         return { ...state, apps: without(state.apps, event.data.app) };
+      case 'people.privacy-changed.v1':
+        return { ...state, privacy: { ...privacyIn(state), ...event.data } };
     }
   },
 
@@ -90,12 +96,16 @@ export const preferences: Decider<PreferencesState, PreferencesCommand, Preferen
         return enrol(state, command);
       case 'withdraw':
         return isEnrolled(state, command.app) ? accept({ type: 'people.withdrawn.v1', data: { app: command.app } }) : accept();
+      case 'change-privacy':
+        return changePrivacy(state, command);
     }
   },
 };
 
 /** The choice for exactly this app, category, however it is spelled, and channel. */
 export const choiceOf = (state: PreferencesState, about: ChosenAbout): Choice | undefined => valueOf(state.choices, choiceKey(about));
+
+export const privacyIn = ({ privacy }: Pick<PreferencesState, 'privacy'>): Privacy => privacy ?? DEFAULT_PRIVACY;
 
 export const isEnrolled = (state: PreferencesState, app: AppId): boolean => has(state.apps, app);
 
@@ -137,6 +147,18 @@ function enrol(state: PreferencesState, { app }: Command<'enrol'>): Decision<Pre
   if (isEnrolled(state, app)) return accept();
   if (state.apps.size >= ENROLMENTS_MAX) return refuse('preferences-full', { max: ENROLMENTS_MAX });
   return accept({ type: 'people.enrolled.v1', data: { app } });
+}
+
+/** Only what changes. */
+function changePrivacy(state: PreferencesState, { privacy }: Command<'change-privacy'>): Decision<PreferencesEvent> {
+  const before = privacyIn(state);
+  const { readReceipts = before.readReceipts, presence = before.presence, invisible = before.invisible } = privacy;
+  const data = {
+    ...(readReceipts !== before.readReceipts && { readReceipts }),
+    ...(presence !== before.presence && { presence }),
+    ...(invisible !== before.invisible && { invisible }),
+  };
+  return Object.keys(data).length === 0 ? accept() : accept({ type: 'people.privacy-changed.v1', data });
 }
 
 const isTimeOfDay = (time: string) => /^([01]\d|2[0-3]):[0-5]\d$/.test(time);

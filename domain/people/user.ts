@@ -4,12 +4,13 @@
  */
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import { attached, refusalOfAttachments, type AttachmentTarget } from '../media/attachments.ts';
+import type { ActingAs } from '../operators/roles.ts';
 import type { PersonId } from '../shared/ids.ts';
-import { isBlank } from '../shared/blank-text.ts';
+import { isBlank } from '../shared/text/blank-text.ts';
 import { countryOf } from '../shared/country.ts';
 import { isErased } from '../shared/event.ts';
 import { languageOf } from '../shared/language.ts';
-import { refusalOfText } from '../shared/text.ts';
+import { refusalOfText } from '../shared/text/text.ts';
 import { isTimeZone } from '../shared/time-zone.ts';
 import type { UserEvent } from './events.ts';
 import { isClaimedBy, type LoginState } from './login.ts';
@@ -32,6 +33,14 @@ export type UserState =
 type ProfileChanged = Extract<UserEvent, { type: 'people.profile-changed.v1' }>['data'];
 export type ProfileChanges = DeliveryFacts & { readonly name?: string; readonly about?: string; readonly findable?: boolean };
 
+/** What of a profile is taken away, and by whom. */
+export type ProfileClearing = { readonly parts: readonly ProfilePart[]; readonly by: ActingAs };
+export const PROFILE_PARTS = ['name', 'about', 'picture'] as const;
+export type ProfilePart = (typeof PROFILE_PARTS)[number];
+
+/** What others see in place of a name that was taken away, until the person chooses another. */
+export const NO_NAME = '—';
+
 /** Media that the person refers to. */
 export type ChosenPicture = { readonly person: PersonId; readonly target: AttachmentTarget };
 
@@ -45,6 +54,8 @@ export type UserCommand =
       readonly claim: LoginState;
     }
   | ({ readonly type: 'change-profile'; readonly picture?: ChosenPicture | null } & ProfileChanges)
+  /** Of a moderator. */
+  | ({ readonly type: 'clear' } & ProfileClearing)
   | { readonly type: 'erase' };
 
 export const user: Decider<UserState, UserCommand, UserEvent> = {
@@ -67,6 +78,8 @@ export const user: Decider<UserState, UserCommand, UserEvent> = {
     switch (command.type) {
       case 'change-profile':
         return state.status === 'erased' ? refuse('person-erased') : changeProfile(command);
+      case 'clear':
+        return state.status === 'erased' ? refuse('person-erased') : clear(command);
       case 'erase':
         return state.status === 'erased' ? accept() : accept({ type: 'people.person-erased.v1', data: { login: state.login } });
     }
@@ -118,6 +131,17 @@ function changeProfile({ name, about, picture, timeZone, language, country, find
     ...(findable !== undefined && { findable }),
   };
   return Object.keys(data).length === 0 ? accept() : accept({ type: 'people.profile-changed.v1', data });
+}
+
+function clear({ parts, by: clearedBy }: ProfileClearing): Decision<UserEvent> {
+  if (parts.length === 0) return accept();
+  const data = {
+    ...(parts.includes('name') && { name: NO_NAME }),
+    ...(parts.includes('about') && { about: '' }),
+    ...(parts.includes('picture') && { picture: null }),
+    clearedBy,
+  };
+  return accept({ type: 'people.profile-changed.v1', data });
 }
 
 function withChanges(before: Extract<UserState, { status: 'registered' }>, { language, country, timeZone, findable }: ProfileChanged): UserState {

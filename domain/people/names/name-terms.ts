@@ -2,6 +2,7 @@
  * The terms under which a person is found by name. A term matches every query that is a beginning of it, once both have been folded: no
  * accents, no letter case, and Hangul as its letters, so that a syllable that is still being typed matches too.
  */
+import { foldToLetters } from '../../shared/text/folding.ts';
 
 /** A name has at most so many terms; what is beyond doesn't find it. */
 export const NAME_TERMS_MAX = 12;
@@ -9,11 +10,6 @@ const TERM_LETTERS_MAX = 60;
 /** Of a word in a script without spaces so many beginnings are terms: a given name stands behind a family name of one or two letters. */
 const BEGINNINGS_MAX = 3;
 
-/** The accents of Latin, Greek and Cyrillic, and the points of Hebrew and Arabic. The marks of other scripts are letters to their readers. */
-const ACCENTS = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]/gu;
-/** Letters that no accent was taken from, and that people type as these. */
-const PLAIN: Readonly<Record<string, string>> = { ø: 'o', đ: 'd', ð: 'd', ł: 'l', ħ: 'h', þ: 'th', æ: 'ae', œ: 'oe', ς: 'σ', ё: 'е' };
-const TO_BE_PLAIN = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'gu');
 const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}]+/u;
 const WITHOUT_SPACES = /^[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{2,}$/u;
 const HANGUL = /^\p{Script=Hangul}+$/u;
@@ -22,7 +18,7 @@ const HANGUL_INITIAL = /[\u1100-\u1112]/gu;
 /** The words of a name or a query, folded. Half of a surrogate pair folds to nothing. */
 export function foldedWords(text: string): readonly string[] {
   return words(text)
-    .map(fold)
+    .map(foldToLetters)
     .filter((word) => word !== '');
 }
 
@@ -30,7 +26,7 @@ export function foldedWords(text: string): readonly string[] {
 export function nameTerms(name: string): readonly string[] {
   const own = words(name);
   const within = own.filter((word) => WITHOUT_SPACES.test(word)).flatMap((word) => [...initialsOf(word), ...laterBeginnings(word)]);
-  const terms = [...own, ...within].map(fold).map((term) => Array.from(term).slice(0, TERM_LETTERS_MAX).join(''));
+  const terms = [...own, ...within].map(foldToLetters).map((term) => Array.from(term).slice(0, TERM_LETTERS_MAX).join(''));
   return [...new Set(terms.filter((term) => term !== ''))].slice(0, NAME_TERMS_MAX);
 }
 
@@ -43,15 +39,6 @@ const words = (text: string): readonly string[] =>
     .normalize('NFKC')
     .split(BETWEEN_WORDS)
     .filter((word) => word !== '');
-
-/** Upper case first, for some letters meet only there: `ß` and `SS`. */
-const fold = (word: string): string =>
-  word
-    .toUpperCase()
-    .toLowerCase()
-    .normalize('NFKD')
-    .replaceAll(ACCENTS, '')
-    .replaceAll(TO_BE_PLAIN, (letter) => PLAIN[letter] ?? letter);
 
 /** `김민수` is also found by `ㄱㅁㅅ`. */
 function initialsOf(word: string): readonly string[] {
