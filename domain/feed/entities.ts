@@ -1,8 +1,6 @@
 /** What the text of a post speaks of, as it was found when the post was published or edited. Nobody parses the text again. */
 import type { PersonId } from '../shared/ids.ts';
-
-/** The part of the text, in Unicode code points: `from` is its first, `to` is behind its last. */
-export type TextRange = { readonly from: number; readonly to: number };
+import type { TextRange } from '../shared/text/text-range.ts';
 
 export type LinkEntity = TextRange & { readonly url: string };
 /** `person` had the login name that stands there. */

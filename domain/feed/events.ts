@@ -1,4 +1,6 @@
 /** The events of a post (`postStream`), and of one person's reaction to it (`reactionStream`). */
+import type { FurtherReaction } from './reaction-kinds.ts';
+import type { LinkPreview } from '../media/link-preview.ts';
 import type { PostMedia } from '../media/media-facts.ts';
 import type { Violation } from '../moderation/violations.ts';
 import type { ActingAs } from '../operators/roles.ts';
@@ -49,6 +51,11 @@ export type PostEvent =
         readonly terms?: number;
       };
     }
+  /** What the first link of its text leads to. `of` is the revision of the event with that text: an edit since makes it worthless. */
+  | {
+      readonly type: 'feed.post-previewed.v1';
+      readonly data: { readonly post: PostId; readonly author: PersonId; readonly of: number; readonly preview: Personal<LinkPreview> };
+    }
   | { readonly type: 'feed.post-deleted.v1'; readonly data: { readonly post: PostId; readonly author: PersonId } }
   /** A moderator hid it from everybody but its author, who is told why. */
   | {
@@ -69,16 +76,37 @@ export type PostEvent =
 
 export type ReactionEvent =
   | { readonly type: 'feed.liked.v1'; readonly data: { readonly post: PostId; readonly person: PersonId } }
-  | { readonly type: 'feed.unliked.v1'; readonly data: { readonly post: PostId; readonly person: PersonId } };
+  | { readonly type: 'feed.unliked.v1'; readonly data: { readonly post: PostId; readonly person: PersonId } }
+  /** In place of another kind but a like, which is taken back first. */
+  | { readonly type: 'feed.reacted.v1'; readonly data: { readonly post: PostId; readonly person: PersonId; readonly kind: FurtherReaction } }
+  | { readonly type: 'feed.reaction-removed.v1'; readonly data: { readonly post: PostId; readonly person: PersonId } };
+
+/** `bookmarkStream` */
+export type BookmarkEvent =
+  | { readonly type: 'feed.bookmarked.v1'; readonly data: { readonly post: PostId; readonly person: PersonId } }
+  | { readonly type: 'feed.bookmark-removed.v1'; readonly data: { readonly post: PostId; readonly person: PersonId } };
+
+export const bookmarkSealing: SealingOf<BookmarkEvent> = { 'feed.bookmarked.v1': {}, 'feed.bookmark-removed.v1': {} };
+
+/** `pinnedPostsStream`. Each names all that are pinned from then on, the newest pin first. */
+export type PinnedPostsEvent = {
+  readonly type: 'feed.pinned-posts-changed.v1';
+  readonly data: { readonly person: PersonId; readonly posts: readonly PostId[] };
+};
+
+export const pinnedPostsSealing: SealingOf<PinnedPostsEvent> = { 'feed.pinned-posts-changed.v1': {} };
 
 export type FeedEvent = PostEvent | ReactionEvent;
 
 export const feedSealing: SealingOf<FeedEvent> = {
   'feed.post-published.v1': { text: 'author', entities: 'author', media: 'author' },
   'feed.post-edited.v1': { text: 'author', entities: 'author' },
+  'feed.post-previewed.v1': { preview: 'author' },
   'feed.post-deleted.v1': {},
   'feed.post-hidden.v1': { statement: 'author' },
   'feed.post-restored.v1': {},
   'feed.liked.v1': {},
   'feed.unliked.v1': {},
+  'feed.reacted.v1': {},
+  'feed.reaction-removed.v1': {},
 };

@@ -198,3 +198,16 @@ test('a post with a picture needs no text, and neither does an edit of it', (t) 
     .when({ ...edit(ann, VISIBLE, ''), hasMedia: true })
     .then(t, { type: 'feed.post-edited.v1', data: { post: id, author: ann, text: '' } });
 });
+
+test('a preview is kept of a post that can be seen, and of no other', (t) => {
+  const preview = { url: 'https://example.com/', title: 'Rain' };
+  const add = { type: 'preview', post: id, of: 0, preview } as const;
+  const previewed: PostEvent = { type: 'feed.post-previewed.v1', data: { post: id, author: ann, of: 0, preview } };
+  const hidden: PostEvent = { type: 'feed.post-hidden.v1', data: { post: id, author: ann, by: 'mod' as OperatorId, violation: 'spam', at } };
+  given(post, published).when(add).then(t, previewed);
+  for (const events of [[], [published, deleted], [published, hidden]])
+    given(post, ...events)
+      .when(add)
+      .then(t);
+  given(post, published, previewed).when(remove(ann)).then(t, deleted);
+});

@@ -2,7 +2,8 @@
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { PersonId, PostId } from '../shared/ids.ts';
 import type { Instant } from '../shared/instant.ts';
-import { refusalOfText } from '../shared/text.ts';
+import { refusalOfText } from '../shared/text/text.ts';
+import type { LinkPreview } from '../media/link-preview.ts';
 import { attached, refusalOfAttachments, type AttachmentTarget } from '../media/attachments.ts';
 import { refusalOfStatement } from '../moderation/texts.ts';
 import type { Violation } from '../moderation/violations.ts';
@@ -79,7 +80,9 @@ export type PostCommand =
       readonly statement?: string;
       readonly at: Instant;
     }
-  | { readonly type: 'restore'; readonly post: PostId; readonly by: ActingAs; readonly at: Instant };
+  | { readonly type: 'restore'; readonly post: PostId; readonly by: ActingAs; readonly at: Instant }
+  /** Of a worker that has looked where the first link of the text leads; `of` is the revision that the text has. */
+  | { readonly type: 'preview'; readonly post: PostId; readonly of: number; readonly preview: LinkPreview };
 
 export const post: Decider<PostState, PostCommand, PostEvent> = {
   reads: 'tail',
@@ -90,6 +93,7 @@ export const post: Decider<PostState, PostCommand, PostEvent> = {
     switch (event.type) {
       case 'feed.post-published.v1':
       case 'feed.post-edited.v1':
+      case 'feed.post-previewed.v1':
       case 'feed.post-restored.v1':
         return { status: 'published', author };
       case 'feed.post-hidden.v1':
@@ -100,6 +104,7 @@ export const post: Decider<PostState, PostCommand, PostEvent> = {
   },
 
   decide: (state, command) => {
+    if (command.type === 'preview') return addPreview(state, command);
     if (command.type === 'hide' || command.type === 'restore') return moderate(state, command);
     const { post, actor: author } = command;
     if (command.type === 'publish') {
@@ -176,6 +181,11 @@ function edit({ post, actor: author, text, entities, hasMedia = false, target }:
   if (target.isShare) return refuse('post-is-share');
   const data = { post, author, text, ...entityFields(entities, { isPublic: target.audience.visibility === 'public' }) };
   return refusalOfPostText(text, { mayBeBlank: hasMedia }) ?? accept({ type: 'feed.post-edited.v1', data });
+}
+
+/** Of a post that can't be seen it is worth nothing. */
+function addPreview(state: PostState, { post, of, preview }: Extract<PostCommand, { type: 'preview' }>): Decision<PostEvent> {
+  return state.status === 'published' ? accept({ type: 'feed.post-previewed.v1', data: { post, author: state.author, of, preview } }) : accept();
 }
 
 function moderate(state: PostState, command: Extract<PostCommand, { type: 'hide' | 'restore' }>): Decision<PostEvent> {

@@ -51,6 +51,15 @@ test('it becomes ready or is refused, once, and never after it was removed', (t)
   for (const command of [make, fail, begin, keep, remove(true)]) given(media).when(command).thenRefused(t, 'media-unknown');
 });
 
+test('a picture that was fetched is ready at once, and once', (t) => {
+  const fetched = { type: 'make-fetched', media: id, owner: ann, facts, at } as const;
+  given(media).when(fetched).then(t, ready);
+  for (const before of [[ready], [ready, leaving], [removed([])], [uploaded]])
+    given(media, ...before)
+      .when(fetched)
+      .then(t);
+});
+
 test('what is ready leaves, and is kept or, when every command that was under way has ended, removed', (t) => {
   given(media, uploaded, ready).when(begin).then(t, leaving);
   given(media, uploaded).when(begin).then(t);

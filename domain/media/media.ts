@@ -20,6 +20,8 @@ export type MediaState =
 
 export type MediaCommand =
   | { readonly type: 'end-upload'; readonly media: MediaId; readonly owner: PersonId; readonly bytes: number; readonly at: Instant }
+  /** Of a picture that we fetched for the owner's words: it was never uploaded. */
+  | { readonly type: 'make-fetched'; readonly media: MediaId; readonly owner: PersonId; readonly facts: MediaFacts; readonly at: Instant }
   | { readonly type: 'make-ready'; readonly media: MediaId; readonly facts: MediaFacts; readonly at: Instant }
   | { readonly type: 'refuse'; readonly media: MediaId; readonly fault: MediaFault }
   /** Given where the views know of nothing that refers to it. */
@@ -52,14 +54,12 @@ export const media: Decider<MediaState, MediaCommand, MediaEvent> = {
   decide: (state, command) => {
     const { media } = command;
     if (command.type === 'end-upload') return endUpload(state, command);
+    if (command.type === 'make-fetched') return state.status === 'none' ? ready(command.owner, command) : accept();
     if (state.status === 'none') return refuse('media-unknown');
     const { owner } = state;
     switch (command.type) {
-      case 'make-ready': {
-        if (state.status !== 'uploaded') return accept();
-        const objects = [...new Set(command.facts.variants.map(({ object }) => object))];
-        return accept({ type: 'media.ready.v1', data: { media, owner, objects, facts: command.facts, at: command.at } });
-      }
+      case 'make-ready':
+        return state.status === 'uploaded' ? ready(owner, command) : accept();
       case 'refuse':
         return state.status === 'uploaded' ? accept({ type: 'media.refused.v1', data: { media, owner, fault: command.fault } }) : accept();
       case 'begin-removal':
@@ -73,6 +73,11 @@ export const media: Decider<MediaState, MediaCommand, MediaEvent> = {
     }
   },
 };
+
+function ready(owner: PersonId, { media, facts, at }: Extract<MediaCommand, { type: 'make-ready' | 'make-fetched' }>): Decision<MediaEvent> {
+  const objects = [...new Set(facts.variants.map(({ object }) => object))];
+  return accept({ type: 'media.ready.v1', data: { media, owner, objects, facts, at } });
+}
 
 function endUpload(state: MediaState, { media, owner, bytes, at }: Extract<MediaCommand, { type: 'end-upload' }>): Decision<MediaEvent> {
   if (state.status === 'none') return accept({ type: 'media.uploaded.v1', data: { media, owner, bytes, at } });

@@ -6,7 +6,7 @@ import type { Instant } from '../shared/instant.ts';
 import type { Subject } from './subject.ts';
 import type { Violation } from './violations.ts';
 
-export const CASE_OUTCOMES = ['hidden', 'restored', 'suspended', 'lifted', 'dismissed'] as const;
+export const CASE_OUTCOMES = ['hidden', 'restored', 'suspended', 'lifted', 'cleared', 'dismissed'] as const;
 export type CaseOutcome = (typeof CASE_OUTCOMES)[number];
 
 /** `caseStream`: everything about one thing that was reported. `about`: the person whose it is. */

@@ -1,6 +1,6 @@
 /** What people and moderators write beside a report, a decision or an appeal. */
 import type { Decision } from '../shared/decider.ts';
-import { refusalOfText } from '../shared/text.ts';
+import { refusalOfText } from '../shared/text/text.ts';
 import { MODERATION_TEXT_CHARACTERS_MAX } from './violations.ts';
 
 const RULE = { maxCharacters: MODERATION_TEXT_CHARACTERS_MAX, tooLong: 'moderation-text-too-long', lines: 'many' } as const;
