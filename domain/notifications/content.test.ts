@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { NOTIFICATION_CHANNELS } from '../people/notification-channels.ts';
-import { refusalOfLine } from '../shared/one-line.ts';
-import { bytesIn, charactersIn } from '../shared/text.ts';
+import { refusalOfLine } from '../shared/text/one-line.ts';
+import { bytesIn, charactersIn } from '../shared/text/text.ts';
 import { fitContent, NOTIFICATION_TITLE_LENGTH_MAX_CHARACTERS, PUSH_CONTENT_MAX_BYTES, refusalOfContent, SMS_LENGTH_MAX_CHARACTERS } from './content.ts';
 
 test('content that a channel takes goes on it as it is', (t) => {

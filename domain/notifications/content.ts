@@ -1,10 +1,10 @@
 /** What a notification says, and how much of it the channels take. */
-import type { NotificationChannel } from '../people/notification-channels.ts';
-import { isBlank } from '../shared/blank-text.ts';
+import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../people/notification-channels.ts';
+import { isBlank } from '../shared/text/blank-text.ts';
 import { refuse, type Decision } from '../shared/decider.ts';
-import { beginningOf, ELLIPSIS } from '../shared/excerpt.ts';
-import { closeDirection, refusalOfLine, toOneLine } from '../shared/one-line.ts';
-import { bytesIn, charactersIn, refusalOfText } from '../shared/text.ts';
+import { beginningOf, ELLIPSIS } from '../shared/text/excerpt.ts';
+import { closeDirection, refusalOfLine, toOneLine } from '../shared/text/one-line.ts';
+import { bytesIn, charactersIn, refusalOfText } from '../shared/text/text.ts';
 import type { Content, PushDetails } from './request-fields.ts';
 
 /** Content or parameters, as JSON in UTF-8. */
@@ -104,6 +104,13 @@ function isTakenWhole(content: ChannelContent, channel: NotificationChannel): bo
 /** A text message is all in one. */
 export const textOf = ({ title, body, url }: Pick<ChannelContent, 'title' | 'body' | 'url'>): string =>
   [title, body, url].filter((text) => text !== undefined).join('\n');
+
+/** What a recipient would be shown on each channel. */
+export const shownOn = (content: Content): Record<string, ChannelContent> =>
+  Object.fromEntries(NOTIFICATION_CHANNELS.map((channel) => [channel, shownContent(fitContent(content, channel), channel)]));
+
+/** A text message is all in one. */
+const shownContent = (content: ChannelContent, channel: NotificationChannel): ChannelContent => (channel === 'sms' ? { body: textOf(content) } : content);
 
 /** Every text in it, keys included, however deep it stands. */
 const textsIn = (value: unknown): readonly string[] => {

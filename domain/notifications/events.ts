@@ -58,7 +58,9 @@ export type NotificationEvent =
         readonly at: Instant;
       };
     }
-  | { readonly type: 'notifications.cancelled.v1'; readonly data: { readonly notification: NotificationId } };
+  | { readonly type: 'notifications.cancelled.v1'; readonly data: { readonly notification: NotificationId } }
+  /** It is older than such are kept. What was before it in the stream leaves the log. */
+  | { readonly type: 'notifications.forgotten.v1'; readonly data: { readonly notification: NotificationId; readonly at: Instant } };
 
 export type SuppressionReason =
   | 'opted-out'
@@ -179,6 +181,16 @@ export type DeliveryEvent =
         readonly machine?: true;
         readonly at: Instant;
       }>;
+    }
+  /** As `notifications.forgotten.v1`; it says of itself what was planned, for nothing else does any more. */
+  | {
+      readonly type: 'notifications.delivery-forgotten.v1';
+      readonly data: OfDelivery<{
+        readonly notification: NotificationId;
+        readonly recipient: PersonId;
+        readonly channel: NotificationChannel;
+        readonly at: Instant;
+      }>;
     };
 
 export type NotificationsEvent =
@@ -211,6 +223,7 @@ export const notificationsSealing: SealingOf<NotificationsEvent> = {
   ...listSealing,
   'notifications.requested.v1': { content: 'subject', parameters: 'subject' },
   'notifications.cancelled.v1': {},
+  'notifications.forgotten.v1': {},
   'notifications.delivery-planned.v1': {},
   'notifications.delivery-suppressed.v1': {},
   'notifications.delivery-deferred.v1': {},
@@ -230,4 +243,5 @@ export const notificationsSealing: SealingOf<NotificationsEvent> = {
   'notifications.delivery-confirmed.v1': {},
   'notifications.delivery-undelivered.v1': {},
   'notifications.engagement-seen.v1': {},
+  'notifications.delivery-forgotten.v1': {},
 };

@@ -272,3 +272,22 @@ test('a notification whose content can no longer be read is cancelled like any o
     .when(cancel)
     .then(t, cancelled);
 });
+
+test('what was forgotten is requested no second time, and can’t be cancelled', (t) => {
+  const forget = { type: 'forget', notification: id, upTo: data.expiresAt, at } as const;
+  const forgotten: NotificationEvent = { type: 'notifications.forgotten.v1', data: { notification: id, at } };
+  given(notification, requested()).when(forget).then(t, forgotten);
+  given(notification, requested())
+    .when({ ...forget, upTo: plus(data.expiresAt, -1) })
+    .then(t);
+  given(notification).when(forget).then(t);
+  given(notification, forgotten).when(forget).then(t);
+  for (const before of [[requested(), forgotten], [forgotten]]) {
+    given(notification, ...before)
+      .when(request)
+      .then(t);
+    given(notification, ...before)
+      .when(cancel)
+      .thenRefused(t, 'notification-unknown');
+  }
+});

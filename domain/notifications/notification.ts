@@ -1,10 +1,10 @@
 /** A notification: requested once, possibly for later, possibly cancelled. Its deliveries are planned from it. */
 import type { NotificationChannel } from '../people/notification-channels.ts';
-import { isBlank } from '../shared/blank-text.ts';
+import { isBlank } from '../shared/text/blank-text.ts';
 import { accept, refuse, type Decider, type Decision } from '../shared/decider.ts';
 import type { ListId, NotificationId, PersonId, TemplateId } from '../shared/ids.ts';
 import { DAY_MS, msBetween, plus, type Instant } from '../shared/instant.ts';
-import { bytesIn } from '../shared/text.ts';
+import { bytesIn } from '../shared/text/text.ts';
 import { refusalOfInactive, type AppState } from './apps/app.ts';
 import { CONTENT_MAX_BYTES, refusalOfContent, type RenderedContent } from './content.ts';
 import type { NotificationEvent } from './events.ts';
@@ -24,9 +24,10 @@ export const TIME_TO_LIVE_MS = DAY_MS;
 export const TIME_TO_LIVE_MAX_MS = 7 * DAY_MS;
 
 export type NotificationState =
-  | { readonly status: 'none' }
+  /** `forgotten`: there was one, which is requested no second time. */
+  | { readonly status: 'none' | 'forgotten' }
   /** `list`: where it goes to one. */
-  | { readonly status: 'requested' | 'cancelled'; readonly source: Source; readonly list?: ListId };
+  | { readonly status: 'requested' | 'cancelled'; readonly source: Source; readonly expiresAt: Instant; readonly list?: ListId };
 
 type ContentSource =
   | { readonly content: Content }
@@ -79,7 +80,9 @@ export type NotificationCommand =
       readonly at: Instant;
     }
   /** `app`: of the app that asks. */
-  | { readonly type: 'cancel'; readonly notification: NotificationId; readonly source: Source; readonly app?: AppState };
+  | { readonly type: 'cancel'; readonly notification: NotificationId; readonly source: Source; readonly app?: AppState }
+  /** It is older than such are kept, and so are its deliveries; not where it expires after `upTo`. */
+  | { readonly type: 'forget'; readonly notification: NotificationId; readonly upTo: Instant; readonly at: Instant };
 
 type Request = Extract<NotificationCommand, { type: 'request' }>;
 
@@ -88,22 +91,26 @@ export const notification: Decider<NotificationState, NotificationCommand, Notif
 
   evolve: (state, event) => {
     switch (event.type) {
-      case 'notifications.requested.v1':
-        return { status: 'requested', source: event.data.source, ...(event.data.list !== undefined && { list: event.data.list.list }) };
+      case 'notifications.requested.v1': {
+        const { source, expiresAt, list } = event.data;
+        return { status: 'requested', source, expiresAt, ...(list !== undefined && { list: list.list }) };
+      }
       case 'notifications.cancelled.v1':
-        return state.status === 'none' ? state : { ...state, status: 'cancelled' };
+        return 'source' in state ? { ...state, status: 'cancelled' } : state;
+      case 'notifications.forgotten.v1':
+        return { status: 'forgotten' };
     }
   },
 
   decide: (state, command) => {
-    if (state.status !== 'none' && !isSameSource(state.source, command.source)) return refuse('notification-unknown');
+    if (command.type === 'forget') return forget(state, command);
+    if ('source' in state && !isSameSource(state.source, command.source)) return refuse('notification-unknown');
     switch (command.type) {
       case 'request':
         if (state.status === 'cancelled') return refuse('notification-cancelled');
-        return state.status === 'requested' ? accept() : request(command);
+        return state.status === 'none' ? request(command) : accept();
       case 'cancel':
-        if (state.status === 'none') return refuse('notification-unknown');
-        return cancel(state, command);
+        return 'source' in state ? cancel(state, command) : refuse('notification-unknown');
     }
   },
 };
@@ -113,6 +120,9 @@ function cancel(state: NotificationState, { notification, app }: Extract<Notific
   if (inactive !== undefined) return inactive;
   return state.status === 'cancelled' ? accept() : accept({ type: 'notifications.cancelled.v1', data: { notification } });
 }
+
+const forget = (state: NotificationState, { notification, upTo, at }: Extract<NotificationCommand, { type: 'forget' }>): Decision<NotificationEvent> =>
+  'source' in state && state.expiresAt <= upTo ? accept({ type: 'notifications.forgotten.v1', data: { notification, at } }) : accept();
 
 function request(command: Request): Decision<NotificationEvent> {
   const { notification, source, category, channels, contentFrom, critical = false, atMostOnce = false, priority = 'normal', sendAt, at } = command;

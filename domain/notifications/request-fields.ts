@@ -1,6 +1,6 @@
 /** What a request says: where it comes from, its words or its template, and the time on its recipients' clocks. */
 import type { CodePurpose } from '../people/one-time-code.ts';
-import type { AppId, ChannelId, CodeId, EndpointId, PostId, TemplateId } from '../shared/ids.ts';
+import type { AppId, ChannelId, CodeId, EndpointId, ExportId, PostId, TemplateId } from '../shared/ids.ts';
 import type { LocalTime } from '../shared/local-time.ts';
 
 /** Where a notification comes from: an app from outside, or one of our own products. `channel` is a chat channel. */
@@ -14,9 +14,13 @@ export type Source =
   /** Something that protects the account has changed: its person must be able to notice, on every way. */
   | { readonly kind: 'security'; readonly notice: SecurityNotice }
   /** Moderators have decided about something of the person's. `post`: where it is about one. */
-  | { readonly kind: 'moderation'; readonly notice: ModerationNotice; readonly post?: PostId };
+  | { readonly kind: 'moderation'; readonly notice: ModerationNotice; readonly post?: PostId }
+  /** An export of the person's. */
+  | { readonly kind: 'export'; readonly notice: ExportNotice; readonly export: ExportId };
 
-export type ModerationNotice = 'post-hidden' | 'post-restored' | 'suspended' | 'suspension-lifted' | 'appeal-dismissed';
+export type ExportNotice = 'ready' | 'ended';
+
+export type ModerationNotice = 'post-hidden' | 'post-restored' | 'profile-cleared' | 'suspended' | 'suspension-lifted' | 'appeal-dismissed';
 
 /** What has changed about what protects an account. */
 export type SecurityNotice =

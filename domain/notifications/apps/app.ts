@@ -1,8 +1,8 @@
 /** The apps that may request notifications. The secret itself is in the vault; the events only record that it was changed. */
 import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
 import type { AppId, AppKeyId } from '../../shared/ids.ts';
-import { refusalOfText } from '../../shared/text.ts';
-import type { AppEvent, AppQuota, AppScope, SenderIdentity } from './events.ts';
+import { refusalOfText } from '../../shared/text/text.ts';
+import type { AppEvent, AppQuota, KeyScope, SenderIdentity } from './events.ts';
 import { refusalOfIdentity } from './sender-identity.ts';
 
 export const APP_NAME_LENGTH_MAX_CHARACTERS = 100;
@@ -19,7 +19,7 @@ export type ActiveApp = {
   readonly keys?: readonly AppKey[];
   readonly quota?: AppQuota;
 };
-export type AppKey = { readonly key: AppKeyId; readonly name: string; readonly scopes: readonly AppScope[] };
+export type AppKey = { readonly key: AppKeyId; readonly name: string; readonly scopes: readonly KeyScope[] };
 
 export type AppCommand =
   | { readonly type: 'register'; readonly app: AppId; readonly name: string; readonly sandbox?: boolean }

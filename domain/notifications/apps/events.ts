@@ -19,6 +19,14 @@ export type SenderIdentity = {
 export const APP_SCOPES = ['send', 'templates', 'lists', 'read'] as const;
 export type AppScope = (typeof APP_SCOPES)[number];
 
+/**
+ * What reaches beyond what is the app's own: an operator alone gives it to a key, and no secret has it. `projections:<name>`: the documents of
+ * a projection, without what people wrote in them; `personal-fields`: that as well.
+ */
+export type DataScope = `projections:${string}` | 'personal-fields';
+export type KeyScope = AppScope | DataScope;
+export const isDataScope = (scope: KeyScope): scope is DataScope => scope === 'personal-fields' || scope.startsWith('projections:');
+
 /** How much an app may ask for; what is absent is not limited. A request counts as one, and each person in it as a recipient. */
 export type AppQuota = {
   readonly requestsPerHour?: number;
@@ -38,7 +46,7 @@ export type AppEvent =
   /** A key beside the app's secret, which may do less. Its own secret is in the vault. */
   | {
       readonly type: 'notifications.app-key-added.v1';
-      readonly data: { readonly app: AppId; readonly key: AppKeyId; readonly name: string; readonly scopes: readonly AppScope[] };
+      readonly data: { readonly app: AppId; readonly key: AppKeyId; readonly name: string; readonly scopes: readonly KeyScope[] };
     }
   | { readonly type: 'notifications.app-key-removed.v1'; readonly data: { readonly app: AppId; readonly key: AppKeyId } }
   /** Replaces the quota before it as a whole. */

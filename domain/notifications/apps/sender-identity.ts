@@ -1,7 +1,7 @@
 /** In whose name an app's messages go out: what vendors are known to refuse is refused when the identity is set. */
 import { parseEmailAddress } from '../../people/email-address.ts';
 import { refuse, type Decision } from '../../shared/decider.ts';
-import { refusalOfLine } from '../../shared/one-line.ts';
+import { refusalOfLine } from '../../shared/text/one-line.ts';
 import type { SenderIdentity } from './events.ts';
 
 const SENDER_NAME_LENGTH_MAX_CHARACTERS = 100;

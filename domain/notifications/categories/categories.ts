@@ -1,12 +1,12 @@
 /** The categories that one app has declared. A notification of another category is sent all the same: it has no title to choose by, and no rules of its own. */
 import { categoryKey } from '../../people/category.ts';
 import { refusalOfRule } from '../../people/preferences/digest-rule.ts';
-import { isBlank } from '../../shared/blank-text.ts';
+import { isBlank } from '../../shared/text/blank-text.ts';
 import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
 import type { AppId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
 import { languageOf } from '../../shared/language.ts';
-import { bytesIn, refusalOfText } from '../../shared/text.ts';
+import { bytesIn, refusalOfText } from '../../shared/text/text.ts';
 import { emptyMap, valueOf, withEntry, without, type PersistentMap } from '../../shared/persistent-map.ts';
 import { refusalOfInactive, type AppState } from '../apps/app.ts';
 import { UNKNOWN_LOCALE } from '../templates/template.ts';

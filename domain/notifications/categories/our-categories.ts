@@ -11,6 +11,7 @@ export const MENTION_CATEGORY = 'mention';
 export const ACCOUNT_CATEGORY = 'account';
 export const ACCOUNT_SECURITY_CATEGORY = 'account-security';
 export const MODERATION_CATEGORY = 'moderation';
+export const EXPORT_CATEGORY = 'export';
 
 export const OUR_CATEGORIES: readonly Category[] = [
   {
@@ -100,6 +101,21 @@ export const OUR_CATEGORIES: readonly Category[] = [
     mandatory: true,
     byDefault: 'in',
     channels: ['email', 'in-app'],
+  },
+  {
+    category: EXPORT_CATEGORY,
+    defaultLocale: 'en',
+    locales: {
+      en: { title: 'Exports', description: 'When an export that you asked for is ready, or has ended.' },
+      de: { title: 'Exporte', description: 'Wenn ein Export, den du angefordert hast, fertig ist oder beendet wurde.' },
+      es: { title: 'Exportaciones', description: 'Cuando una exportación que pediste está lista o ha terminado.' },
+      fr: { title: 'Exportations', description: 'Quand une exportation que vous avez demandée est prête, ou terminée.' },
+      ja: { title: 'エクスポート', description: '依頼したエクスポートの準備ができたとき、または終了したとき。' },
+      ko: { title: '내보내기', description: '요청한 내보내기가 준비되었거나 끝났을 때 알려 줍니다.' },
+    },
+    mandatory: true,
+    byDefault: 'in',
+    channels: ['in-app'],
   },
 ];
 

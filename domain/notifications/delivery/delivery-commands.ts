@@ -82,6 +82,8 @@ export type DeliveryCommand =
   | { readonly type: 'cancel'; readonly at: Instant }
   | { readonly type: 'expire'; readonly at: Instant }
   | CallbackCommand
+  /** It is older than such are kept: nothing is left of it, unless something may still come of it, or has happened to it since `upTo`. */
+  | { readonly type: 'forget'; readonly upTo: Instant; readonly at: Instant }
   /** All that one request of a vendor tells of the delivery, at least one, in its order: one append. */
   | { readonly type: 'callbacks'; readonly callbacks: readonly CallbackCommand[]; readonly at: Instant };
 

@@ -5,9 +5,15 @@ import { isCurrentAttempt, type DeliveryFacts, type DeliveryState, type Delivery
 import type { DeliveryEvent } from '../events.ts';
 import type { Plan } from '../delivery-plan.ts';
 
-export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryState {
+export function evolve(before: DeliveryState, event: DeliveryEvent): DeliveryState {
+  const after = phaseAfter(before, event);
+  return after.status === 'none' ? after : { ...after, changedAt: event.data.at };
+}
+
+function phaseAfter(state: DeliveryState, event: DeliveryEvent): DeliveryState {
   if (event.type === 'notifications.delivery-planned.v1') return plannedState(event.data);
   if (event.type === 'notifications.delivered-in-app.v1') return shownState(state, event.data);
+  if (event.type === 'notifications.delivery-forgotten.v1') return { status: 'none', forgotten: true };
   if (state.status === 'none') return state;
   switch (event.type) {
     case 'notifications.delivery-suppressed.v1':
@@ -85,8 +91,8 @@ export function evolve(state: DeliveryState, event: DeliveryEvent): DeliveryStat
 }
 
 function plannedState(data: Plan & { readonly at: Instant }): DeliveryState {
-  const { at: _, ...plan } = data;
-  return { status: 'planned', plan, attempts: 0, unresolved: [], cancelling: false, engagements: [], rejectedBy: [] };
+  const { at: changedAt, ...plan } = data;
+  return { status: 'planned', plan, changedAt, attempts: 0, unresolved: [], cancelling: false, engagements: [], rejectedBy: [] };
 }
 
 /** Its only event, or one after it was planned for later. */
@@ -98,6 +104,7 @@ function shownState(before: DeliveryState, data: Plan & { readonly at: Instant }
 function enterPhase(facts: DeliveryFacts, phase: DeliveryPhase): PlannedDelivery {
   const {
     plan,
+    changedAt,
     attempts,
     unresolved,
     cancelling,
@@ -122,5 +129,5 @@ function enterPhase(facts: DeliveryFacts, phase: DeliveryPhase): PlannedDelivery
     ...(digestWindow !== undefined && { digestWindow }),
     ...(item !== undefined && { item }),
   };
-  return { ...phase, plan, attempts, unresolved, cancelling, ...optional, engagements, rejectedBy };
+  return { ...phase, plan, changedAt, attempts, unresolved, cancelling, ...optional, engagements, rejectedBy };
 }

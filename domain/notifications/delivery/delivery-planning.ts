@@ -105,6 +105,18 @@ export function expire(state: PlannedDelivery, { at }: DeliveryCommandOf<'expire
   }
 }
 
+/**
+ * Its vendor may still tell what became of one that was accepted: by the time that anything is forgotten, none does. Who asks has looked
+ * at a view, which may lag: what has happened since keeps it.
+ */
+export const forget = (state: PlannedDelivery, { upTo, at }: DeliveryCommandOf<'forget'>): Decision<DeliveryEvent> => {
+  const { delivery, notification, recipient, channel } = state.plan;
+  const isOver = isEnded(state) || state.status === 'accepted';
+  return isOver && state.changedAt <= upTo
+    ? accept({ type: 'notifications.delivery-forgotten.v1', data: { delivery, notification, recipient, channel, at } })
+    : accept();
+};
+
 export const refuseInState = ({ status }: PlannedDelivery): Decision<never> => refuse('delivery-status-conflict', { status });
 
 export const expiredEvent = (delivery: DeliveryId, at: Instant): DeliveryEvent => ({ type: 'notifications.delivery-expired.v1', data: { delivery, at } });

@@ -10,6 +10,8 @@ export type VendorReceipt = { readonly attempt: number; readonly vendor: string;
 
 export type DeliveryFacts = {
   readonly plan: Plan;
+  /** Of its last event. */
+  readonly changedAt: Instant;
   /** Attempts count from 1. */
   readonly attempts: number;
   /** Attempts whose outcome is unknown and was not resolved since: any of them may have reached the person. */
@@ -55,9 +57,10 @@ export type DeliveryPhase =
 /** A delivery in one of these phases. */
 export type DeliveryIn<Status extends DeliveryPhase['status']> = DeliveryFacts & Extract<DeliveryPhase, { status: Status }>;
 export type PlannedDelivery = DeliveryFacts & DeliveryPhase;
-export type DeliveryState = { readonly status: 'none' } | PlannedDelivery;
+/** `forgotten`: there was one, which is planned no second time. */
+export type DeliveryState = { readonly status: 'none'; readonly forgotten?: true } | PlannedDelivery;
 
-const ENDED = ['suppressed', 'digested', 'cancelled', 'expired', 'failed', 'delivered', 'undelivered'] as const;
+export const ENDED = ['suppressed', 'digested', 'cancelled', 'expired', 'failed', 'delivered', 'undelivered'] as const;
 export type EndedDelivery = DeliveryIn<(typeof ENDED)[number]>;
 
 /** Nothing follows a final state, but a late callback that corrects `undelivered`. */

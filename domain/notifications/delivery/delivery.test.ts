@@ -1,9 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { accept, refuse } from '../../shared/decider.ts';
+import { plus } from '../../shared/instant.ts';
 import { delivery } from './delivery.ts';
 import { isEnded } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
-import { anyCommands, commands, histories, eventsAfter, start, type CommandName, type Status } from './test-fixture.ts';
+import { anyCommands, commands, event, histories, eventsAfter, later, plan, start, type CommandName, type Status } from './test-fixture.ts';
 
 /** Where each command leads from each status: `.` changes nothing, `!` is refused. A change of the machine is a change of this table. */
 const table = `
@@ -25,6 +27,7 @@ const table = `
   fail            !         failed     !         failed     !           failed    failed      !
   cancel          !         cancelled  cancelled cancelled  attempting  cancelled unknown     .
   expire          !         expired    expired   expired    !           expired   expired     .
+  forget          .         .          .         .          .           .         .           none
   taken           !         !          !         !          accepted    !         accepted    .
   confirm         !         !          !         !          delivered   !         delivered   delivered
   undelivered     !         !          !         !          undelivered !         undelivered undelivered
@@ -49,6 +52,7 @@ const table = `
   fail            !          !        !         !       .      !         !
   cancel          .          .        .         .       .      .         .
   expire          .          .        .         .       .      .         .
+  forget          none       none     none      none    none   none      none
   taken           .          .        .         .       .      .         .
   confirm         .          .        .         .       .      .         delivered
   undelivered     .          .        .         .       .      .         .
@@ -91,7 +95,9 @@ for (const { status, command, leadsTo } of cells) {
 }
 
 test('a status is final if the table has only corrections that leave it', (t) => {
-  const left = new Set(cells.filter(({ status, leadsTo }) => !['.', '!', status].includes(leadsTo)).map(({ status }) => status));
+  const left = new Set(
+    cells.filter(({ status, command, leadsTo }) => command !== 'forget' && !['.', '!', status].includes(leadsTo)).map(({ status }) => status),
+  );
   left.delete('undelivered');
   for (const [status, history] of Object.entries(histories)) t.is(isEnded(stateOf(...history)), !left.has(status), status);
 });
@@ -138,7 +144,7 @@ test('under any commands, a delivery that may not be sent twice is attempted onl
   );
 });
 
-test('under any commands, only a correction or an engagement follows a final state, and no attempt follows a noted cancellation', (t) => {
+test('under any commands, only a correction, an engagement or its end follows a final state, and no attempt follows a noted cancellation', (t) => {
   const ends = [
     'delivery-suppressed',
     'delivery-digested',
@@ -152,11 +158,32 @@ test('under any commands, only a correction or an engagement follows a final sta
     fc.property(anyCommands, (asked) => {
       const types = typesOf(eventsAfter({ ...commands.plan, at: start }, asked));
       const end = types.findIndex((type) => ends.includes(type));
-      const after = end === -1 ? [] : types.slice(end + 1).filter((type) => type !== 'engagement-seen');
+      const after = end === -1 ? [] : types.slice(end + 1).filter((type) => !['engagement-seen', 'delivery-forgotten'].includes(type));
       t.deepEqual(after, types[end] === 'delivery-undelivered' && after.length > 0 ? ['delivery-confirmed'] : []);
       const noted = types.indexOf('cancellation-noted');
       if (noted !== -1) t.false(types.slice(noted).includes('attempt-started'));
     }),
     { numRuns: 1_000 },
   );
+});
+
+test('what was forgotten is planned no second time, and nothing else is known of it', (t) => {
+  const forgotten: DeliveryEvent = event('delivery-forgotten', {
+    notification: plan.notification,
+    recipient: plan.recipient,
+    channel: plan.channel,
+    at: commands.forget.at,
+  });
+  t.deepEqual(delivery.decide(stateOf(...histories.delivered), commands.forget), accept(forgotten));
+  // The view may not have had the last event when it was asked what is old.
+  for (const last of [event('engagement-seen', { what: 'opened', at: later }), event('item-marked', { mark: 'read', at: later } as never)]) {
+    const state = stateOf(...histories.delivered, last);
+    t.deepEqual(delivery.decide(state, { ...commands.forget, upTo: plus(later, -1) }), accept(), last.type);
+    t.deepEqual(delivery.decide(state, { ...commands.forget, upTo: later }), accept(forgotten), last.type);
+  }
+  for (const before of [stateOf(...histories.delivered, forgotten), stateOf(forgotten)]) {
+    t.deepEqual(delivery.decide(before, commands.plan), accept());
+    t.deepEqual(delivery.decide(before, commands.forget), accept());
+    t.deepEqual(delivery.decide(before, commands.confirm), refuse('delivery-unknown'));
+  }
 });

@@ -9,7 +9,7 @@ import { confirmDelivery, recordEngagement, recordTaken, recordUndelivered } fro
 import type { DeliveryCommand, DeliveryCommandOf } from './delivery-commands.ts';
 import { evolve } from './delivery-evolve.ts';
 import { markItem, show } from './delivery-in-app.ts';
-import { cancel, defer, digest, expire, fail, plan, queue, release, reroute, suppress } from './delivery-planning.ts';
+import { cancel, defer, digest, expire, fail, forget, plan, queue, release, reroute, suppress } from './delivery-planning.ts';
 import type { DeliveryState, PlannedDelivery } from './delivery-state.ts';
 import type { DeliveryEvent } from '../events.ts';
 
@@ -19,8 +19,9 @@ export const delivery: Decider<DeliveryState, DeliveryCommand, DeliveryEvent> = 
   evolve,
 
   decide: (state, command) => {
-    if (command.type === 'plan') return state.status === 'none' ? plan(command) : accept();
-    return state.status === 'none' ? refuse('delivery-unknown') : decidePlanned(state, command);
+    if (command.type === 'plan') return state.status === 'none' && state.forgotten !== true ? plan(command) : accept();
+    if (state.status !== 'none') return decidePlanned(state, command);
+    return command.type === 'forget' ? accept() : refuse('delivery-unknown');
   },
 };
 
@@ -58,6 +59,8 @@ function decidePlanned(state: PlannedDelivery, command: Exclude<DeliveryCommand,
       return cancel(state, command);
     case 'expire':
       return expire(state, command);
+    case 'forget':
+      return forget(state, command);
     case 'taken':
       return recordTaken(state, command);
     case 'confirm':

@@ -83,6 +83,7 @@ export const commands: { readonly [Type in CommandName]: Extract<DeliveryCommand
   fail: { type: 'fail', reason: 'template', at: later },
   cancel: { type: 'cancel', at: later },
   expire: { type: 'expire', at: expiresAt },
+  forget: { type: 'forget', upTo: later, at: later },
   taken: { type: 'taken', ...callback },
   confirm: { type: 'confirm', ...callback },
   undelivered: { type: 'undelivered', reason: '30003', ...callback },

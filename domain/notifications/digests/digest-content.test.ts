@@ -1,5 +1,5 @@
 import test from 'ava';
-import { charactersIn } from '../../shared/text.ts';
+import { charactersIn } from '../../shared/text/text.ts';
 import { DIGEST_ITEM_CHARACTERS_MAX, digestContent, digestParameters } from './digest-content.ts';
 
 const items = [{ title: 'Shipped', body: 'Your order\nis on its way', url: 'https://shop.example/1' }, { body: 'Paid' }];

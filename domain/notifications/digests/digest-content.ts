@@ -1,6 +1,6 @@
 /** What a digest says: a list of what it tells, the newest first, and how many more there are. An app's template may say it in its own words. */
-import { excerptOf } from '../../shared/excerpt.ts';
-import { toOneLine } from '../../shared/one-line.ts';
+import { excerptOf } from '../../shared/text/excerpt.ts';
+import { toOneLine } from '../../shared/text/one-line.ts';
 import type { SentChannel } from '../../people/notification-channels.ts';
 import type { ChannelContent } from '../content.ts';
 import type { Content } from '../request-fields.ts';

@@ -5,7 +5,7 @@
 import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
 import type { AppId, ListId, PersonId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/instant.ts';
-import { refusalOfText } from '../../shared/text.ts';
+import { refusalOfText } from '../../shared/text/text.ts';
 import { refusalOfInactive, type AppState } from '../apps/app.ts';
 import type { ListEvent } from './events.ts';
 

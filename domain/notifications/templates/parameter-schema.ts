@@ -2,7 +2,7 @@
  * What a template expects of a request's parameters, in a small part of JSON Schema: enough to tell an app which of its values is
  * wrong, and nothing that a stranger could make slow, such as regular expressions and references.
  */
-import { charactersIn } from '../../shared/text.ts';
+import { charactersIn } from '../../shared/text/text.ts';
 
 export const PARAMETER_TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array'] as const;
 export type ParameterType = (typeof PARAMETER_TYPES)[number];

@@ -1,7 +1,7 @@
 /** A piece of text that an app's templates share, such as the frame of its emails. A template takes in what it is when the template is published. */
 import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
 import type { AppId } from '../../shared/ids.ts';
-import { bytesIn } from '../../shared/text.ts';
+import { bytesIn } from '../../shared/text/text.ts';
 import { refusalOfInactive, type AppState } from '../apps/app.ts';
 import type { PartialEvent } from './events.ts';
 import { TEMPLATE_TEXT_MAX_BYTES } from './template.ts';

@@ -1,9 +1,9 @@
 /** An app's templates: content with placeholders, in one or more languages. A published version never changes: each attempt names the version it was rendered from. */
 import { accept, refuse, type Decider, type Decision } from '../../shared/decider.ts';
 import type { AppId } from '../../shared/ids.ts';
-import { isBlank } from '../../shared/blank-text.ts';
+import { isBlank } from '../../shared/text/blank-text.ts';
 import { languageOf } from '../../shared/language.ts';
-import { bytesIn } from '../../shared/text.ts';
+import { bytesIn } from '../../shared/text/text.ts';
 import { refusalOfInactive, type AppState } from '../apps/app.ts';
 import { refusalOfSteps } from '../failover/policy.ts';
 import type { TemplateEvent, TemplateTexts, TemplateVersion } from './events.ts';
