@@ -6,13 +6,19 @@ import test from 'ava';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { channel } from '../chat/channel.ts';
+import { disappearances } from '../chat/disappearing.ts';
 import { inbox } from '../chat/inbox.ts';
 import { messages } from '../chat/messages.ts';
 import { presence } from '../chat/presence.ts';
-import { reactionKinds } from '../chat/reaction-kinds.ts';
+import { exportOf } from '../exports/export.ts';
+import { messageMarks } from '../chat/message-marks.ts';
+import { scheduledMessage } from '../chat/scheduled/scheduled-message.ts';
+import { indexing } from '../chat/search/indexing.ts';
 import { sealing } from '../events.ts';
 import { scheduledPost } from '../feed/scheduled/scheduled-post.ts';
 import { deliveryMode } from '../feed/delivery-mode/delivery-mode.ts';
+import { bookmark } from '../feed/bookmark.ts';
+import { pinnedPosts } from '../feed/pinned-posts.ts';
 import { post } from '../feed/post.ts';
 import { reaction } from '../feed/reaction.ts';
 import { media } from '../media/media.ts';
@@ -22,6 +28,7 @@ import { campaign } from '../notifications/lists/campaign.ts';
 import { list } from '../notifications/lists/list.ts';
 import { digest } from '../notifications/digests/digest.ts';
 import { routing } from '../notifications/routing/routing.ts';
+import { partOfWork } from '../subscriptions/part-of-work.ts';
 import { schedule } from '../notifications/schedules/schedule.ts';
 import { smsStops } from '../notifications/stops/sms-stops.ts';
 import { webhookEndpoint } from '../notifications/webhooks/webhook-endpoint.ts';
@@ -46,22 +53,23 @@ import { user } from '../people/user.ts';
 import type { Decider } from '../shared/decider.ts';
 import { erased, type DomainEvent, type Metadata, type Sealing } from '../shared/event.ts';
 import { upcast } from '../upcast.ts';
-import { channelSamples, inboxSamples, messagesSamples, presenceSamples, reactionKindSamples } from './chat-samples.ts';
-import { categorySamples } from './category-samples.ts';
-import { centreSamples } from './centre-samples.ts';
-import { scheduledPostSamples } from './scheduled-post-samples.ts';
-import { deliveryModeSamples } from './delivery-mode-samples.ts';
-import { digestSamples } from './digest-samples.ts';
-import { postSamples, reactionSamples } from './feed-samples.ts';
-import { campaignSamples, listSamples } from './list-samples.ts';
-import { mediaSamples } from './media-samples.ts';
-import { caseSamples, standingSamples } from './moderation-samples.ts';
-import { appSamples, deliverySamples, notificationSamples, partialSamples, templateSamples } from './notification-samples.ts';
-import { auditSamples, operatorSamples } from './operator-samples.ts';
-import { operationsSamples } from './operations-samples.ts';
-import { routingSamples } from './routing-samples.ts';
-import { scheduleSamples } from './schedule-samples.ts';
-import { smsStopsSamples, webhookEndpointSamples, webhookMessageSamples } from './webhook-samples.ts';
+import { channelSamples, disappearanceSamples, indexingSamples, inboxSamples, messagesSamples, presenceSamples, messageMarkSamples } from './samples/chat.ts';
+import { categorySamples } from './samples/category.ts';
+import { centreSamples } from './samples/centre.ts';
+import { exportSamples, subscriptionsSamples } from './samples/export.ts';
+import { scheduledMessageSamples, scheduledPostSamples } from './samples/scheduled-post.ts';
+import { deliveryModeSamples } from './samples/delivery-mode.ts';
+import { digestSamples } from './samples/digest.ts';
+import { bookmarkSamples, pinnedPostsSamples, postSamples, reactionSamples } from './samples/feed.ts';
+import { campaignSamples, listSamples } from './samples/list.ts';
+import { mediaSamples } from './samples/media.ts';
+import { caseSamples, standingSamples } from './samples/moderation.ts';
+import { appSamples, deliverySamples, notificationSamples, partialSamples, templateSamples } from './samples/notification.ts';
+import { auditSamples, operatorSamples } from './samples/operator.ts';
+import { operationsSamples } from './samples/operations.ts';
+import { routingSamples } from './samples/routing.ts';
+import { scheduleSamples } from './samples/schedule.ts';
+import { smsStopsSamples, webhookEndpointSamples, webhookMessageSamples } from './samples/webhook.ts';
 import {
   accountSecuritySamples,
   relationshipsSamples,
@@ -71,7 +79,7 @@ import {
   preferencesSamples,
   pushTokenSamples,
   userSamples,
-} from './people-samples.ts';
+} from './samples/people.ts';
 import { at, type Samples } from './samples.ts';
 
 type Golden = { readonly type: string; readonly data: object; readonly metadata: Metadata };
@@ -110,12 +118,18 @@ const folds: readonly Fold[] = [
   folding('standing', standing, standingSamples),
   folding('post', post, postSamples),
   folding('reaction', reaction, reactionSamples),
+  folding('bookmark', bookmark, bookmarkSamples),
+  folding('pinned posts', pinnedPosts, pinnedPostsSamples),
   folding('delivery mode', deliveryMode, deliveryModeSamples),
   folding('scheduled post', scheduledPost, scheduledPostSamples),
   folding('channel', channel, channelSamples),
   folding('messages', messages, messagesSamples),
-  folding('reaction kinds', reactionKinds, reactionKindSamples),
+  folding('disappearances', disappearances, disappearanceSamples),
+  folding('scheduled message', scheduledMessage, scheduledMessageSamples),
+  folding('message marks', messageMarks, messageMarkSamples),
+  folding('export', exportOf, exportSamples),
   folding('inbox', inbox, inboxSamples),
+  folding('indexing', indexing, indexingSamples),
   folding('presence', presence, presenceSamples),
   folding('notification', notification, notificationSamples),
   folding('delivery', delivery, deliverySamples),
@@ -127,6 +141,7 @@ const folds: readonly Fold[] = [
   folding('schedule', schedule, scheduleSamples),
   folding('digest', digest, digestSamples),
   folding('routing', routing, routingSamples),
+  folding('subscription', partOfWork, subscriptionsSamples),
   folding('stops', smsStops, smsStopsSamples),
   folding('operators', operators, operatorSamples),
   folding('audit', audit, auditSamples),

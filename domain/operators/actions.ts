@@ -4,7 +4,7 @@
  * operation without one doesn't compile.
  */
 import type { Refusal } from '../shared/decider.ts';
-import { refusalOfText } from '../shared/text.ts';
+import { refusalOfText } from '../shared/text/text.ts';
 import { hasRole, type ActingOperator, type OperatorRole } from './roles.ts';
 
 /**
@@ -18,16 +18,40 @@ type ActionKind = 'looks' | 'looks-up' | 'changes' | 'reveals' | 'restricts' | '
 type ActionRule = { readonly role: OperatorRole; readonly kind: ActionKind; readonly recorded?: 'if-possible' };
 
 export const OPERATOR_ACTIONS = {
+  // Processes.
+  'list-processes': { role: 'viewer', kind: 'looks' },
+  'list-gateways': { role: 'viewer', kind: 'looks' },
+
   // The log and its projections.
   'log-head': { role: 'viewer', kind: 'looks' },
   // Without personal data it still tells who did something with whom.
   'read-log': { role: 'support', kind: 'looks' },
   'reveal-log': { role: 'admin', kind: 'reveals' },
+  'trace-events': { role: 'support', kind: 'looks' },
+  'list-logs': { role: 'viewer', kind: 'looks' },
+  'export-log': { role: 'support', kind: 'looks' },
+  'export-view': { role: 'support', kind: 'looks' },
+  'show-state': { role: 'support', kind: 'looks' },
+  'reveal-state': { role: 'admin', kind: 'reveals' },
+  'show-view': { role: 'support', kind: 'looks' },
+  'reveal-view': { role: 'admin', kind: 'reveals' },
+  'diff-builds': { role: 'support', kind: 'looks' },
   'list-projections': { role: 'viewer', kind: 'looks' },
   'rebuild-projection': { role: 'admin', kind: 'changes' },
   'list-dead-letters': { role: 'viewer', kind: 'looks' },
   'resolve-dead-letters': { role: 'admin', kind: 'changes' },
   'skip-dead-letters': { role: 'admin', kind: 'destroys' },
+  // By whoever may read the files anyway: the owner of the data folder.
+  'back-up': { role: 'admin', kind: 'changes' },
+  'list-erased': { role: 'admin', kind: 'looks' },
+  migrate: { role: 'admin', kind: 'changes' },
+  'destroy-moved-folder': { role: 'admin', kind: 'destroys' },
+  'restore-backup': { role: 'admin', kind: 'destroys' },
+  'replay-log': { role: 'admin', kind: 'reveals' },
+  // In a replay: what the person could have read.
+  'read-as-person': { role: 'admin', kind: 'reveals' },
+  'count-old': { role: 'viewer', kind: 'looks' },
+  'forget-old': { role: 'admin', kind: 'destroys' },
   'scavenge-store': { role: 'admin', kind: 'changes', recorded: 'if-possible' },
   'verify-store': { role: 'admin', kind: 'looks' },
   'set-aside-event': { role: 'admin', kind: 'destroys', recorded: 'if-possible' },
@@ -62,6 +86,11 @@ export const OPERATOR_ACTIONS = {
   plugVendorIn: { role: 'admin', kind: 'changes' },
 
   // Apps.
+  'list-apps': { role: 'viewer', kind: 'looks' },
+  'show-app': { role: 'viewer', kind: 'looks' },
+  'list-templates': { role: 'viewer', kind: 'looks' },
+  'show-template': { role: 'viewer', kind: 'looks' },
+  'preview-template': { role: 'viewer', kind: 'looks' },
   registerApp: { role: 'admin', kind: 'changes' },
   rotateSecret: { role: 'admin', kind: 'changes' },
   setSenderIdentity: { role: 'admin', kind: 'changes' },
@@ -90,6 +119,10 @@ export const OPERATOR_ACTIONS = {
   'import-posts': { role: 'admin', kind: 'changes' },
   'import-media': { role: 'admin', kind: 'changes' },
   'import-follows': { role: 'admin', kind: 'changes' },
+  'import-channel': { role: 'admin', kind: 'changes' },
+  'import-members': { role: 'admin', kind: 'changes' },
+  'import-messages': { role: 'admin', kind: 'changes' },
+  'import-channel-end': { role: 'admin', kind: 'changes' },
 
   // Moderation.
   'list-cases': { role: 'moderator', kind: 'looks' },
@@ -99,6 +132,8 @@ export const OPERATOR_ACTIONS = {
   'hide-post': { role: 'moderator', kind: 'restricts' },
   'restore-post': { role: 'moderator', kind: 'changes' },
   'suspend-person': { role: 'moderator', kind: 'restricts' },
+  'show-picture': { role: 'moderator', kind: 'reveals' },
+  'clear-profile': { role: 'moderator', kind: 'restricts' },
   'lift-suspension': { role: 'moderator', kind: 'changes' },
   'dismiss-case': { role: 'moderator', kind: 'changes' },
 
@@ -110,6 +145,9 @@ export const OPERATOR_ACTIONS = {
   'remove-operator': { role: 'admin', kind: 'destroys' },
   'list-audit': { role: 'admin', kind: 'looks' },
 } as const satisfies Readonly<Record<string, ActionRule>>;
+
+/** What is neither an operation nor a route. It is written to the audit of the log in the folder that is restored or replayed. */
+export const OFFLINE_ACTIONS: readonly OperatorAction[] = ['restore-backup', 'destroy-moved-folder', 'replay-log', 'read-as-person'];
 
 export type OperatorAction = keyof typeof OPERATOR_ACTIONS;
 
@@ -148,14 +186,17 @@ export type TakenAction = {
 
 /** Fields of requests that are ids or names of ours. What operators type freely, such as a name, stands in no audit. */
 const IDS: readonly string[] = [
-  'log stream position projection person case channel app source vendor vendorId plug operator role',
+  'log stream position projection collection id person case channel app source vendor vendorId plug operator role',
   'notification delivery template category schedule list campaign message',
 ].flatMap((names) => names.split(' '));
+
+const IN_HEXADECIMAL = /^[0-9a-f:.-]+$/i;
 
 export function idsIn(request: object): NonNullable<TakenAction['of']> {
   const fields = request as Readonly<Record<string, unknown>>;
   const found = IDS.flatMap((field) => {
     const value = fields[field];
+    if (field === 'id' && !IN_HEXADECIMAL.test(String(value))) return []; // of a document, some of which are words of people
     return typeof value === 'string' || typeof value === 'number' ? [[field, value] as const] : [];
   });
   return Object.fromEntries(found);
