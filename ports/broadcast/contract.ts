@@ -32,17 +32,20 @@ export function broadcastContract(adapter: string, open: () => Promise<Broadcast
     t.deepEqual([annListener.hints, bobListener.hints, eveListener.hints], [[hint, { kind: 'end' }], [hint, { kind: 'end' }], [{ kind: 'end' }]]);
   });
 
-  check('a listener that is known misses nothing that is published then', async (t, { here, there }) => {
+  check('a listener that is known misses nothing that is published then, unless a gap is told', async (t, { here, there }) => {
+    let gaps = 0; // on a machine so busy that a listener isn't known in time
+    using _ = there.onGap(() => void gaps++);
     for (let n = 0; n < 20; n++) {
+      const gapsBefore = gaps;
       const hints: Hint[] = [];
       using listening = there.listen(`new-${n}` as PersonId, (hint) => void hints.push(hint));
       await listening.known;
       here.publish([`new-${n}` as PersonId], { kind: 'end' });
       await until(
-        () => hints.length === 1,
+        () => hints.length === 1 || gaps > gapsBefore,
         () => `The hint ${n} was missed.`,
       );
-      t.deepEqual(hints, [{ kind: 'end' }]);
+      t.deepEqual(hints, hints.length === 0 ? [] : [{ kind: 'end' }]);
     }
   });
 
@@ -57,9 +60,17 @@ export function broadcastContract(adapter: string, open: () => Promise<Broadcast
     );
     const before = annListener.hints.length;
     t.true(before < HINTS_TOO_MANY);
-    here.publish([ann], { kind: 'end' });
-    await annListener.until('end');
-    const numbers = annListener.hints.slice(0, -1).map(({ n }) => n as number);
+    const isEnd = ({ kind }: Hint) => kind === 'end';
+    let published = 0;
+    await until(
+      () => {
+        // What is published after a gap may be lost as well, as where the connection breaks again; then another gap is told.
+        for (; published < gaps; published++) here.publish([ann], { kind: 'end' });
+        return annListener.hints.some(isEnd);
+      },
+      () => `What came after ${gaps} gaps is missing.`,
+    );
+    const numbers = annListener.hints.slice(0, annListener.hints.findIndex(isEnd)).map(({ n }) => n as number);
     t.deepEqual(
       numbers,
       numbers.toSorted((one, other) => one - other),

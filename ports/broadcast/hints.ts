@@ -1,16 +1,27 @@
 /** All hints to people. Each tells a receiver enough to drop what it has, or to know what to fetch. */
 import type { MessageEntry } from '../../domain/chat/message-entry.ts';
+import type { Privacy } from '../../domain/people/preferences/privacy.ts';
 import type { ChannelId, DeviceId, NotificationId, PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import type { Position } from '../event-log/port.ts';
 
 export type LiveHint =
   /** Receivers find gaps by `entry.seq`. */
   | { readonly kind: 'message'; readonly channel: ChannelId; readonly entry: MessageEntry }
   | { readonly kind: 'read'; readonly channel: ChannelId; readonly person: PersonId; readonly seq: number }
+  /**
+   * To people whose messages others' devices have received. `seq`: up to which the other person of a direct channel has them; absent in
+   * a group, where the receiver counts.
+   */
+  | { readonly kind: 'delivered'; readonly channel: ChannelId; readonly seq?: number }
   | { readonly kind: 'typing'; readonly channel: ChannelId; readonly person: PersonId; readonly device: DeviceId }
   | { readonly kind: 'presence'; readonly person: PersonId; readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null }
-  /** The channel's members or its title changed. `joined` has become a member, `departed` has left or was removed. */
-  | { readonly kind: 'channel'; readonly channel: ChannelId; readonly joined?: PersonId; readonly departed?: PersonId }
+  /** For the person's own devices, and for those who watch the person. */
+  | { readonly kind: 'privacy'; readonly person: PersonId; readonly privacy: Privacy }
+  /** The channel's members or its title changed. `joined` has become a member, `departed` has left or was removed. `announcement`: it is such a channel. */
+  | { readonly kind: 'channel'; readonly channel: ChannelId; readonly joined?: PersonId; readonly departed?: PersonId; readonly announcement?: true }
+  /** Something was said in an announcement channel; to its topic, for all who follow it. */
+  | { readonly kind: 'announced'; readonly channel: ChannelId; readonly seq: number }
   /** The person was invited to a group, or an invitation of theirs was answered or withdrawn. */
   | { readonly kind: 'invitations' }
   /** A block between two people began or ended; for both of them. */
@@ -31,3 +42,15 @@ export type LiveHint =
 
 /** To processes, of any of the units that others wait for. */
 export type ProgressHint = { readonly kind: 'projections-advanced' };
+
+/** Hints of a person's presence go to the person's watchers, and so to a topic beside the person's own: watchers are not sent the person's messages. */
+export const watchersTopicOf = (person: PersonId): PersonId => `watchers-of:${person}` as PersonId;
+
+/** Of an announcement channel a hint goes to one topic, however many people follow it. */
+export const announcementsTopicOf = (channel: ChannelId): PersonId => `announcements-of:${channel}` as PersonId;
+
+/**
+ * What this process has appended and told people of itself. `workers/chat/publish-chat.ts` tells again what may have been told to nobody,
+ * because the process that appended it died; of what is remembered here that can't be so.
+ */
+export type ToldMessages = { remember(position: Position): void; has(position: Position): boolean };

@@ -28,7 +28,7 @@ async function givenCodec() {
   return {
     keyring,
     vault,
-    codec: createCodec(keyring),
+    codec: createCodec(keyring, () => at),
     [Symbol.asyncDispose]: async () => {
       await vault[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
@@ -58,7 +58,7 @@ test('each subject’s fields are sealed under its own key: erasing one subject 
 
 test('a text that this process sealed is decoded as another process decodes it: erased with its key, and nothing in another event', async (t) => {
   await using given = await givenCodec();
-  const [id, elsewhere] = [randomUUID(), createCodec(given.keyring)];
+  const [id, elsewhere] = [randomUUID(), createCodec(given.keyring, () => at)];
   const event = stored('messages-room', await given.codec.encode('messages-room', { id, event: posted('ann'), metadata }));
   const copied = { ...event, id: randomUUID() };
   for (const codec of [given.codec, elsewhere]) {
@@ -85,7 +85,7 @@ test('nothing is ever sealed again for a subject that was erased', async (t) => 
   await given.keyring.sealingKeyOf('ann');
   await given.keyring.erase('ann', at);
   await t.throwsAsync(given.codec.encode('user-ann', { id: randomUUID(), event: registered, metadata }), { instanceOf: SubjectErased });
-  await t.throwsAsync(createCodec(openKeyring(given.vault)).encode('user-ann', { id: randomUUID(), event: registered, metadata }), {
+  await t.throwsAsync(createCodec(openKeyring(given.vault), () => at).encode('user-ann', { id: randomUUID(), event: registered, metadata }), {
     instanceOf: SubjectErased,
   });
 });

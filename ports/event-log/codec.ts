@@ -1,13 +1,16 @@
 /**
  * Between the domain's events and the log's bytes: JSON, with every personal field sealed under its subject's key
- * (AES-256-GCM, NIST SP 800-38D, a random 96-bit nonce). Without the key a field decodes as erased. Old versions are upcast here.
+ * (AES-256-GCM, NIST SP 800-38D, a random 96-bit nonce). Without the key a field decodes as erased; so does one whose time has come,
+ * whether its key is destroyed by then or not. Old versions are upcast here.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { sealing, type TidingsEvent } from '../../domain/events.ts';
+import { ending, sealing, type TidingsEvent } from '../../domain/events.ts';
 import { erased, type Metadata, type Recorded, type Sealing } from '../../domain/shared/event.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
 import { upcast } from '../../domain/upcast.ts';
-import type { Keyring, SubjectKey } from './keyring.ts';
+import type { Keyring } from './keyring.ts';
 import type { NewEvent, StoredEvent } from './port.ts';
+import type { DayKey, DayOfRatchet, SubjectKey } from './ratchets.ts';
 import { rememberSealedTexts, type SealedTexts } from './sealed-texts.ts';
 
 const NONCE_BYTES = 12;
@@ -32,18 +35,21 @@ export type Codec = {
   decodeAll(stored: readonly StoredEvent[]): Promise<readonly (Recorded<TidingsEvent> | Undecodable)[]>;
 };
 
-export function createCodec(keyring: Keyring): Codec {
+/** `clock`: of the day, by which texts end. */
+export function createCodec(keyring: Keyring, clock: () => Instant): Codec {
   const sealedTexts = rememberSealedTexts();
   const decodeAll: Codec['decodeAll'] = async (stored) => {
     const parsed = stored.map(parse);
     for (const event of parsed) if (!(event instanceof Undecodable) && event.type === 'people.person-erased.v1') keyring.markErased(event.key);
     const keys = await keyring.openingKeysOf(parsed.flatMap((event) => (event instanceof Undecodable ? [] : Object.keys(event.metadata.keys ?? {}))));
-    return parsed.map((event) => (event instanceof Undecodable ? event : unseal(event, keys, sealedTexts)));
+    const now = clock();
+    const days = await openingDays(keyring, parsed, now);
+    return parsed.map((event) => (event instanceof Undecodable ? event : unseal(event, { keys, days, sealedTexts, now })));
   };
 
   return {
     encode: async (stream, { id, event, metadata }) => {
-      const { data, keys } = await seal(keyring, sealedTexts, { id, stream, event });
+      const { data, keys } = await seal({ keyring, sealedTexts, clock }, { id, stream, event });
       return {
         id,
         type: event.type,
@@ -71,8 +77,7 @@ export function createCodec(keyring: Keyring): Codec {
 export const keyOfStream = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
 
 async function seal(
-  keyring: Keyring,
-  sealedTexts: SealedTexts,
+  { keyring, sealedTexts, clock }: { readonly keyring: Keyring; readonly sealedTexts: SealedTexts; readonly clock: () => Instant },
   { id, stream, event }: { readonly id: string; readonly stream: string; readonly event: TidingsEvent },
 ) {
   const personal = Object.entries(sealing[event.type] as Sealing);
@@ -84,10 +89,16 @@ async function seal(
     const subject = subjectField === '$key' ? keyOfStream(stream) : String(data[subjectField]);
     const { keyId, key } = await keyring.sealingKeyOf(subject);
     const value = data[field];
-    const sealed = sealValue(key, id, value);
-    sealedTexts.remember(sealed, { eventId: id, keyId, value });
-    data[field] = { $sealed: sealed, $by: subject };
+    const until = endOf(event, field);
     keys[subject] = keyId;
+    if (until === undefined) {
+      const sealed = sealValue(key, id, value);
+      sealedTexts.remember(sealed, { eventId: id, keyId, value });
+      data[field] = { $sealed: sealed, $by: subject } satisfies SealedValue;
+    } else {
+      const day = await keyring.ratchets.sealingKeyOf(channelOf(event), { now: clock(), until });
+      data[field] = { $sealed: sealValue(day.with({ keyId, key }), id, value), $by: subject, $ratchet: day.ratchet, $day: day.day } satisfies SealedValue;
+    }
   }
   return { data, keys };
 }
@@ -126,18 +137,20 @@ const parseMetadata = (stored: StoredEvent): Metadata => JSON.parse(text(stored.
 const undecodable = ({ stream, revision }: StoredEvent, error: unknown): Undecodable =>
   new Undecodable(`${stream}@${revision}: ${String(error)}`, { cause: error });
 
-function unseal(event: Recorded<TidingsEvent>, keys: ReadonlyMap<string, SubjectKey>, sealedTexts: SealedTexts): Recorded<TidingsEvent> | Undecodable {
+type Opening = {
+  readonly keys: ReadonlyMap<string, SubjectKey>;
+  readonly days: ReadonlyMap<string, DayKey>;
+  readonly sealedTexts: SealedTexts;
+  readonly now: Instant;
+};
+
+function unseal(event: Recorded<TidingsEvent>, opening: Opening): Recorded<TidingsEvent> | Undecodable {
   if (event.metadata.keys === undefined) return event;
   const data: Record<string, unknown> = { ...event.data };
   try {
     for (const field of Object.keys(sealing[event.type] as Sealing)) {
       const value = data[field];
-      if (!isSealed(value)) continue;
-      const key = keys.get(value.$by);
-      data[field] =
-        key === undefined || key.keyId !== event.metadata.keys[value.$by]
-          ? erased
-          : (sealedTexts.find(value.$sealed, { eventId: event.id, keyId: key.keyId }) ?? openValue(key.key, event.id, value.$sealed));
+      if (isSealed(value)) data[field] = hasEnded(event, field, opening.now) ? erased : openField(event, value, opening);
     }
   } catch (error) {
     return new Undecodable(`${event.stream}@${event.revision}: a sealed field does not open`, { cause: error });
@@ -145,8 +158,61 @@ function unseal(event: Recorded<TidingsEvent>, keys: ReadonlyMap<string, Subject
   return { ...event, data } as Recorded<TidingsEvent>;
 }
 
-const isSealed = (value: unknown): value is { readonly $sealed: string; readonly $by: string } =>
-  typeof value === 'object' && value !== null && '$sealed' in value;
+function openField(event: Recorded<TidingsEvent>, value: SealedValue, { keys, days, sealedTexts }: Opening): unknown {
+  const key = keys.get(value.$by);
+  if (key === undefined || key.keyId !== event.metadata.keys?.[value.$by]) return erased;
+  const place = dayIn(value);
+  if (place === undefined) return sealedTexts.find(value.$sealed, { eventId: event.id, keyId: key.keyId }) ?? openValue(key.key, event.id, value.$sealed);
+  const day = days.get(nameOfDay(channelOf(event), place));
+  return day === undefined ? erased : openValue(day.with(key), event.id, value.$sealed);
+}
+
+/** The moment from which on nobody reads this field of the event; undefined where it stays. */
+function endOf({ type, data }: TidingsEvent, field: string): Instant | undefined {
+  const moment = ending[type]?.[field];
+  return moment === undefined ? undefined : ((data as Readonly<Record<string, unknown>>)[moment] as Instant | undefined);
+}
+
+function hasEnded(event: TidingsEvent, field: string, now: Instant): boolean {
+  const end = endOf(event, field);
+  return end !== undefined && end <= now;
+}
+
+/** The keys of days that these events were sealed under, as far as they are there, by `nameOfDay`. */
+async function openingDays(keyring: Keyring, events: readonly (Recorded<TidingsEvent> | Undecodable)[], now: Instant): Promise<ReadonlyMap<string, DayKey>> {
+  const days = new Map<string, DayKey>();
+  for (const event of events) {
+    if (event instanceof Undecodable) continue;
+    for (const field of endingFieldsOf(event)) {
+      const value = (event.data as Readonly<Record<string, unknown>>)[field];
+      const place = isSealed(value) && !hasEnded(event, field, now) ? dayIn(value) : undefined;
+      const channel = channelOf(event);
+      if (place === undefined || days.has(nameOfDay(channel, place))) continue;
+      const day = await keyring.ratchets.openingKeyOf(channel, place);
+      if (day !== undefined) days.set(nameOfDay(channel, place), day);
+    }
+  }
+  return days;
+}
+
+/** None where the event stays, as nearly all do. */
+function endingFieldsOf(event: TidingsEvent): readonly string[] {
+  const fields = ending[event.type];
+  return fields === undefined ? [] : Object.keys(fields).filter((field) => endOf(event, field) !== undefined);
+}
+
+/** Of an event with a field that ends: whose ratchet it is sealed by, whatever stream it is in. */
+const channelOf = ({ data }: TidingsEvent): string => (data as { readonly channel: string }).channel;
+
+const nameOfDay = (channel: string, { ratchet, day }: DayOfRatchet): string => `${channel} ${ratchet} ${day}`;
+
+/** `$ratchet` and `$day`: it is sealed under that day's key as well. */
+type SealedValue = { readonly $sealed: string; readonly $by: string; readonly $ratchet?: string; readonly $day?: number };
+
+const dayIn = ({ $ratchet: ratchet, $day: day }: SealedValue): DayOfRatchet | undefined =>
+  ratchet === undefined || day === undefined ? undefined : { ratchet, day };
+
+const isSealed = (value: unknown): value is SealedValue => typeof value === 'object' && value !== null && '$sealed' in value;
 
 function openValue(key: Uint8Array, eventId: string, sealed: string): unknown {
   const bytes = Buffer.from(sealed, 'base64');

@@ -1,12 +1,9 @@
 /** The contract of an event log. Each adapter's test file is one call. */
 import { randomUUID } from 'node:crypto';
-import test, { type ExecutionContext } from 'ava';
-import { LogUnavailable, type EventBatch, type EventLog, type NewEvent, type Position, type StoredEvent } from './port.ts';
+import test from 'ava';
+import { LogUnavailable, type EventBatch, type EventLog, type NewEvent, type Position, type ReadOptions, type StoredEvent } from './port.ts';
 import { covers, isPosition, merge } from './position.ts';
-import { quietContract } from './quiet-contract.ts';
-
-/** `reopened` closes the log and opens it again: acknowledged events must be there. */
-export type LogUnderTest = AsyncDisposable & { readonly log: EventLog; reopened(): Promise<EventLog> };
+import { quietContract, type LogUnderTest, type RunTest } from './quiet-contract.ts';
 
 const event = (type = 'test.happened.v1', data: unknown = {}): NewEvent => ({
   id: randomUUID(),
@@ -31,8 +28,6 @@ async function take(batches: AsyncIterable<EventBatch>, count: number): Promise<
   }
   return events;
 }
-
-export type RunTest = (title: string, check: (t: ExecutionContext) => Promise<void>) => void;
 
 /** `run` is `test.serial` where connections of one process affect each other. */
 export function eventLogContract(adapter: string, start: () => Promise<LogUnderTest>, run: RunTest = test): void {
@@ -268,6 +263,19 @@ export function eventLogContract(adapter: string, start: () => Promise<LogUnderT
       (await all(log.readStream(stream))).map(({ revision }) => revision),
       [2],
     );
+  });
+
+  run(`${adapter}: a truncated stream begins where it was truncated, and goes on`, async (t) => {
+    await using tested = await start();
+    const { log } = tested;
+    const stream = aStream();
+    await log.append(stream, [event(), event(), event()], 'no-stream');
+    for (const before of [2, 2, 1]) await log.truncate(stream, before);
+    const revisions = async (options: ReadOptions) => (await all(log.readStream(stream, options))).map(({ revision }) => revision);
+    t.deepEqual(await revisions({}), [2]);
+    t.is((await log.append(stream, [event()], 2)).outcome, 'appended');
+    t.deepEqual(await revisions({ from: 1 }), [2, 3]);
+    t.deepEqual(await revisions({ from: 'end', direction: 'backwards' }), [3, 2]);
   });
 
   run(`${adapter}: acknowledged events are there after closing and opening again`, async (t) => {

@@ -81,6 +81,11 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
       if (metadata.$maxCount !== events) await orUnavailable(() => store.setStreamMetadata(stream, { ...metadata, $maxCount: events }));
     },
 
+    truncate: async (stream, before) => {
+      const { metadata } = store.streamMetadata(stream);
+      if ((metadata.$tb ?? 0) < before) await orUnavailable(() => store.setStreamMetadata(stream, { ...metadata, $tb: before }));
+    },
+
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

@@ -2,7 +2,7 @@
  * The log on EventStoreDB, through the official client. Added here, because the client leaves them open: a deadline for every append
  * and read, outages as `LogUnavailable`, subscriptions that reconnect and continue, and no checkpoint that runs ahead of events.
  */
-import { EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
+import { EventStoreDBClient, type RecordedEvent, type StreamMetadata } from '@eventstore/db-client';
 import { appendWithRetries, toEventData } from './eventstore/append.ts';
 import { answerWithin, DEADLINES, type Deadlines } from './eventstore/deadline.ts';
 import { toUnavailable } from './eventstore/errors.ts';
@@ -85,7 +85,10 @@ export function startEventStoreLog({
       return last === undefined ? undefined : positionOf(last);
     },
 
-    keepLast: (stream, events) => setMaxCount(reader, stream, events),
+    keepLast: (stream, events) => boundStream(reader, stream, ({ maxCount }) => (maxCount === events ? undefined : { maxCount: events })),
+
+    truncate: (stream, before) =>
+      boundStream(reader, stream, ({ truncateBefore }) => (isBefore(truncateBefore, before) ? { truncateBefore: before } : undefined)),
 
     async *subscribe(_log, { after, types, batchEventsMax = BATCH_EVENTS_MAX, isSparse, signal }: SubscribeOptions) {
       const offset: bigint | 'end' | undefined = after === undefined ? undefined : after === 'end' ? 'end' : offsetOf(after, log);
@@ -105,14 +108,22 @@ export function startEventStoreLog({
   };
 }
 
-async function setMaxCount(
+type Bounds = { readonly maxCount?: number | undefined; readonly truncateBefore?: number | 'start' | 'end' | undefined };
+
+/** `end`: the stream is truncated entirely. */
+const isBefore = (truncated: Bounds['truncateBefore'] = 'start', before: number): boolean =>
+  truncated === 'start' || (truncated !== 'end' && truncated < before);
+
+/** `change`: undefined where the stream is bounded so already. */
+async function boundStream(
   { client, deadlines }: { readonly client: EventStoreDBClient; readonly deadlines: Deadlines },
   stream: string,
-  maxCount: number,
+  change: (bounds: Bounds) => Bounds | undefined,
 ): Promise<void> {
   try {
     const { metadata } = await answerWithin(deadlines, client.getStreamMetadata(stream));
-    if (metadata?.maxCount !== maxCount) await answerWithin(deadlines, client.setStreamMetadata(stream, { ...metadata, maxCount }));
+    const bounds = change(metadata ?? {});
+    if (bounds !== undefined) await answerWithin(deadlines, client.setStreamMetadata(stream, { ...metadata, ...(bounds as StreamMetadata) }));
   } catch (error) {
     throw toUnavailable(error);
   }

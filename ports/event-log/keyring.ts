@@ -1,14 +1,14 @@
 /** The keys that seal personal fields: created when a subject is first written about, kept in the vault, cached in the process. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { counted, dropOldest, emptyTallies, type CacheTallies } from '../cache-tallies.ts';
 import type { Vault } from '../vault/port.ts';
+import { openRatchets, type Ratchets, type SubjectKey } from './ratchets.ts';
 
 const KEY_BYTES = 32; // AES-256
 const KEYS_CACHED_MAX = 50_000;
 /** Another process may have erased a subject: this process goes on opening its fields for at most this long. */
 const KEY_CACHED_MS = 60_000;
-
-export type SubjectKey = { readonly keyId: string; readonly key: Uint8Array };
 
 export class SubjectErased extends Error {
   override readonly name = 'SubjectErased';
@@ -22,11 +22,18 @@ export type Keyring = {
   erase(subject: string, at: Instant): Promise<void>;
   /** The log says that the subject was erased, and the vault may not know yet: from now on this process seals and opens nothing for it. */
   markErased(subject: string): void;
+  /** Of channels in which texts disappear. */
+  readonly ratchets: Ratchets;
 };
 
 type CachedKey = SubjectKey | 'none' | 'erased';
 
-export function openKeyring(vault: Vault, monotonicMs: () => number = () => performance.now()): Keyring {
+export function openKeyring(
+  vault: Vault,
+  monotonicMs: () => number = () => performance.now(),
+  caches: Pick<CacheTallies, 'subject-keys' | 'channel-ratchets'> = emptyTallies(),
+): Keyring {
+  const tally = caches['subject-keys'];
   const cache = new Map<string, { readonly key: CachedKey; readonly until: number }>();
   const cached = (subject: string) => {
     const entry = cache.get(subject);
@@ -35,7 +42,7 @@ export function openKeyring(vault: Vault, monotonicMs: () => number = () => perf
   const remember = (subject: string, key: CachedKey): CachedKey => {
     cache.delete(subject);
     cache.set(subject, { key, until: monotonicMs() + KEY_CACHED_MS });
-    if (cache.size > KEYS_CACHED_MAX) for (const oldest of cache.keys()) if (cache.delete(oldest)) break;
+    if (cache.size > KEYS_CACHED_MAX) dropOldest(cache, tally);
     return key;
   };
   /** The vault's answer, unless the subject was marked as erased while the vault was asked. */
@@ -43,7 +50,7 @@ export function openKeyring(vault: Vault, monotonicMs: () => number = () => perf
 
   return {
     sealingKeyOf: async (subject) => {
-      const current = cached(subject);
+      const current = counted(tally, cached(subject));
       if (current === 'erased') throw new SubjectErased(subject);
       if (current !== undefined && current !== 'none') return current;
       const fresh = { keyId: randomUUID(), key: randomBytes(KEY_BYTES).toString('base64') };
@@ -57,7 +64,7 @@ export function openKeyring(vault: Vault, monotonicMs: () => number = () => perf
       const keys = new Map<string, SubjectKey>();
       await Promise.all(
         Array.from(new Set(subjects), async (subject) => {
-          const key = cached(subject) ?? rememberUnlessErased(subject, keyOf(await vault.get('subject-key', subject)));
+          const key = counted(tally, cached(subject)) ?? rememberUnlessErased(subject, keyOf(await vault.get('subject-key', subject)));
           if (key !== 'none' && key !== 'erased') keys.set(subject, key);
         }),
       );
@@ -71,6 +78,8 @@ export function openKeyring(vault: Vault, monotonicMs: () => number = () => perf
     },
 
     markErased: (subject) => void remember(subject, 'erased'),
+
+    ratchets: openRatchets(vault, monotonicMs, caches['channel-ratchets']),
   };
 }
 

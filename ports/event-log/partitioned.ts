@@ -19,6 +19,7 @@ export function partitionedLog(logs: readonly EventLog[], table: SlotTable): Eve
     append: (stream, events, expected) => logFor(stream).append(stream, events, expected),
     readStream: (stream, options) => logFor(stream).readStream(stream, options),
     keepLast: (stream, events) => logFor(stream).keepLast(stream, events),
+    truncate: (stream, before) => logFor(stream).truncate(stream, before),
     readAll: (name, options) => named(name).readAll(name, options),
     head: (name) => named(name).head(name),
     subscribe: (name, options) => named(name).subscribe(name, options),

@@ -53,6 +53,11 @@ export type EventLog = AsyncDisposable & {
   subscribe(log: string, options: SubscribeOptions): AsyncIterable<EventBatch>;
   /** From now on only this many of the stream's last events are kept. */
   keepLast(stream: string, events: number): Promise<void>;
+  /**
+   * From now on the stream is read from this revision on, and goes on from where it is. What was before leaves the disk when the store is
+   * scavenged, and may be seen in the whole log until then. Once more, or with an earlier revision, it changes nothing.
+   */
+  truncate(stream: string, before: number): Promise<void>;
 };
 
 export type Passed = () => Position | undefined;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { Position } from './port.ts';
-import { covers, isPosition, merge, offsetIn, positionAt, positionOfSortable, sortable } from './position.ts';
+import { covers, isPosition, logsIn, meet, merge, offsetIn, positionAt, positionOfSortable, sortable } from './position.ts';
 
 const positions = fc
   .uniqueArray(fc.tuple(fc.nat(5), fc.bigInt({ min: 0n, max: 2n ** 60n })), { minLength: 1, maxLength: 4, selector: ([log]) => log })
@@ -18,6 +18,22 @@ test('the merge of two positions covers both, and no smaller position does', (t)
       t.is(merge(both, one), both);
     }),
   );
+});
+
+test('two positions both cover where they meet, and no greater position', (t) => {
+  fc.assert(
+    fc.property(positions, positions, (one, other) => {
+      const met = meet(one, other);
+      t.is(meet(other, one), met);
+      t.is(meet(one, one), one);
+      const common = logsIn(one).filter((log) => logsIn(other).includes(log));
+      t.deepEqual(met === undefined ? [] : logsIn(met), common);
+      if (met === undefined) return;
+      t.true(isPosition(met) && covers(one, met) && covers(other, met));
+      for (const log of logsIn(met)) t.true([one, other].some((position) => offsetIn(position, log) === offsetIn(met, log)));
+    }),
+  );
+  t.is(meet(positionAt(0, 1), undefined), undefined);
 });
 
 test('a position says nothing of the logs it does not name', (t) => {

@@ -24,10 +24,18 @@ export function merge(one: Position | undefined, other: Position | undefined): P
   if (one === undefined || other === undefined) return one ?? other;
   const offsets = offsetsOf(one);
   for (const [log, offset] of offsetsOf(other)) if (offset > (offsets.get(log) ?? -1n)) offsets.set(log, offset);
-  return [...offsets]
-    .sort(([a], [b]) => a - b)
-    .map(([log, offset]) => `${log}.${offset}`)
-    .join('_') as Position;
+  return tokenOf([...offsets]);
+}
+
+/** The earlier of both in every log that both name; undefined where they have none in common. */
+export function meet(one: Position | undefined, other: Position | undefined): Position | undefined {
+  if (one === undefined || other === undefined) return undefined;
+  const offsets = offsetsOf(other);
+  const common = [...offsetsOf(one)].flatMap(([log, offset]) => {
+    const its = offsets.get(log);
+    return its === undefined ? [] : [[log, its < offset ? its : offset] as const];
+  });
+  return common.length === 0 ? undefined : tokenOf(common);
 }
 
 /** Whether `reached` is at or past `wanted` in every log that `wanted` names. */
@@ -58,6 +66,12 @@ export function positionOfSortable(text: string): Position {
   const [log = '', offset = ''] = text.split('.');
   return positionAt(Number(log), BigInt(offset));
 }
+
+const tokenOf = (offsets: readonly (readonly [log: number, offset: bigint])[]): Position =>
+  offsets
+    .toSorted(([a], [b]) => a - b)
+    .map(([log, offset]) => `${log}.${offset}`)
+    .join('_') as Position;
 
 function offsetsOf(position: Position): Map<number, bigint> {
   return new Map(

@@ -1,8 +1,12 @@
 /** The part of an event log's contract that is about subscriptions that may be quiet. */
 import { randomUUID } from 'node:crypto';
-import type { LogUnderTest, RunTest } from './contract.ts';
-import type { NewEvent, Passed, Position, StoredEvent } from './port.ts';
+import type { ExecutionContext } from 'ava';
+import type { EventLog, NewEvent, Passed, Position, StoredEvent } from './port.ts';
 import { covers, merge } from './position.ts';
+
+/** `reopened` closes the log and opens it again: acknowledged events must be there. */
+export type LogUnderTest = AsyncDisposable & { readonly log: EventLog; reopened(): Promise<EventLog> };
+export type RunTest = (title: string, check: (t: ExecutionContext) => Promise<void>) => void;
 
 type Contract = { readonly start: () => Promise<LogUnderTest>; readonly run: RunTest; readonly event: (type: string) => NewEvent };
 

@@ -12,7 +12,7 @@ const DATA_FIELDS =
   'notification category delivery recipient recipients endpoint device vendor vendorId vendors attempt round outcome status reason code error retryAt sendAt sentAt expiresAt ' +
   'deliveredAt url token template locale locales defaultLocale parameters content subject email phone sms push inApp html en de priority critical atMostOnce callback source list ' +
   'schedule digest window closesAt due dueAt skipped events range total stopped operator role scopes key number phase from to until next into id type time timeZone zone local ' +
-  'minutes description action occurredAt event payload delivered rule rules platform platforms weight because lastSeenAt lastActiveAt gateway factor topic';
+  'minutes description action occurredAt event payload delivered rule rules platform platforms weight because lastSeenAt lastActiveAt gateway factor topic $ratchet $day afterSeconds of preview scheduled draft';
 
 /** Those that most events have come first: the first 128 take one byte, the others two. */
 export const EVENT_WORDS: readonly string[] = [...new Set([...METADATA_FIELDS.split(' '), ...DATA_FIELDS.split(' '), ...Object.keys(sealing)])];

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { FEED_POSTS_MAX, FEED_SLACK_POSTS, type FeedCache } from './port.ts';
-import { pullingContract } from './pulling/contract.ts';
+import { pullingContract, type AddTest } from './pulling/contract.ts';
 
 const ann = 'ann' as PersonId;
 const bob = 'bob' as PersonId;
@@ -29,7 +29,6 @@ export function feedCacheContract(adapter: string, start: () => Promise<FeedCach
 const newFor = async (cache: FeedCache, post: PostId, readers: readonly PersonId[]) => (await cache.add(post, readers)).newFor;
 
 type RunTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
-export type AddTest = (title: string, body: (t: ExecutionContext, cache: FeedCache) => Promise<void>) => void;
 
 async function warm(cache: FeedCache, reader: PersonId, ns: readonly number[], floor: number | null = null): Promise<void> {
   await cache.warm(reader, await cache.beginBuild(reader), { posts: posts(...ns), floor: floor === null ? null : postId(floor) });

@@ -1,12 +1,13 @@
 /** Feeds in this process: the newest posts of each as one sorted list, the feeds in the order in which they were last read. */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
+import { dropOldest, emptyTally, type CacheTally } from '../cache-tallies.ts';
 import { FEED_POSTS_MAX, FEED_SLACK_POSTS, type FeedCache, type FeedPage, type Timeline } from './port.ts';
 
 /** Some 20 KB each. */
 const TIMELINES_MAX = 2_000;
 
 /** Beyond `feedsMax` the least recently read feed becomes cold. */
-export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: number }): Promise<FeedCache> {
+export async function startMemoryFeedCache({ feedsMax, tally = emptyTally() }: { readonly feedsMax: number; readonly tally?: CacheTally }): Promise<FeedCache> {
   const feeds = new Map<PersonId, Feed>();
   const timelines = new Map<PersonId, Timeline>();
   let builds = 0;
@@ -39,8 +40,7 @@ export async function startMemoryFeedCache({ feedsMax }: { readonly feedsMax: nu
     beginBuild: async (reader) => {
       const token = String(++builds);
       touch(reader, { token, isWarm: false, posts: [], floor: null, pulled: new Set() });
-      const [leastRecentlyRead] = feeds.keys();
-      if (feeds.size > feedsMax && leastRecentlyRead !== undefined) feeds.delete(leastRecentlyRead);
+      if (feeds.size > feedsMax) dropOldest(feeds, tally); // the least recently read
       return token;
     },
     warm: async (reader, token, page) => {

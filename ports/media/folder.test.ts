@@ -20,6 +20,8 @@ test('what a process that was killed left half written has no key, and goes afte
   await using _again = await startMediaFolder(folder.path);
   t.deepEqual(await readdir(join(folder.path, '.arriving')), ['left'], 'another process may be writing it');
   await utimes(left, 0, 0);
+  await using _reader = await startMediaFolder(folder.path, { readOnly: true });
+  t.deepEqual(await readdir(join(folder.path, '.arriving')), ['left'], 'who only reads leaves it there');
   await using third = await startMediaFolder(folder.path);
   t.deepEqual(await readdir(join(folder.path, '.arriving')), []);
   t.deepEqual(

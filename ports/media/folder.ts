@@ -22,10 +22,10 @@ const ARRIVING = '.arriving';
 /** What arrives for longer was left behind by a process that ended. */
 const ARRIVING_MAX_MS = 24 * 3_600_000;
 
-/** The folder is made when something is stored. */
-export async function startMediaFolder(root: string): Promise<MediaStore> {
+/** The folder is made when something is stored. `readOnly`: it is another’s, and what lies in it is left as it is. */
+export async function startMediaFolder(root: string, { readOnly = false }: { readonly readOnly?: boolean } = {}): Promise<MediaStore> {
   const arriving = join(root, ARRIVING);
-  await orUnavailable(() => removeLeftBehind(arriving));
+  if (!readOnly) await orUnavailable(() => removeLeftBehind(arriving));
   const pathOf = (key: string) => {
     checkKey(key);
     return join(root, key);

@@ -25,8 +25,11 @@ const CONNECTIONS_MAX = 128;
 /** The connection may be used for it, but no more time is waited for one. */
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** The bucket has answered, and knows conditional writes, when it resolves. Throws `MediaUnavailable`. */
-export async function startMediaBucket(options: MediaBucketOptions): Promise<MediaStore> {
+/**
+ * The bucket has answered, and knows conditional writes, when it resolves. `readOnly`: it is another’s, and nothing is written to find that
+ * out. Throws `MediaUnavailable`.
+ */
+export async function startMediaBucket(options: MediaBucketOptions, { readOnly = false }: { readonly readOnly?: boolean } = {}): Promise<MediaStore> {
   const client = new S3Client({
     region: options.region,
     credentials: { accessKeyId: options.accessKey, secretAccessKey: options.secretKey },
@@ -38,7 +41,8 @@ export async function startMediaBucket(options: MediaBucketOptions): Promise<Med
   });
   const store = storeIn(client, options);
   try {
-    await checkConditionalWrites(store);
+    if (readOnly) await store.list(PROBES, { limit: 1 });
+    else await checkConditionalWrites(store);
   } catch (error) {
     client.destroy();
     throw error;
@@ -136,9 +140,12 @@ async function answered<Value>(ms: number, send: (options: { readonly abortSigna
   }
 }
 
+/** The folder of what a start writes and removes. */
+const PROBES = 'probes';
+
 /** A server that doesn't know the condition would let one upload write over the other. */
 async function checkConditionalWrites(store: MediaStore): Promise<void> {
-  const key = `probes/${randomUUID()}`;
+  const key = `${PROBES}/${randomUUID()}`;
   const outcomes = [await store.put(key, new Uint8Array(1)), await store.put(key, new Uint8Array(1))];
   await store.remove([key]);
   if (outcomes.join() !== 'stored,exists') throw new MediaUnavailable('The S3 server ignores If-None-Match, which uploads are kept apart by.');

@@ -34,6 +34,23 @@ export function outboundContract(adapter: string, start: StartOutbound): void {
     t.is(request?.headers['content-type'], 'application/json');
   });
 
+  check('gets what is there, asks for nothing to be compressed, and reads as far as it is told', async (t, receiver, outbound) => {
+    receiver.answer((_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Ä</title>'));
+    const get = (responseBytesMax?: number) =>
+      outbound.get({
+        url: `${receiver.url}/page?b=2`,
+        headers: { accept: 'text/html' },
+        deadlineMs: DEADLINE_MS,
+        ...(responseBytesMax && { responseBytesMax }),
+      });
+    const whole = await get();
+    t.true(whole.outcome === 'answered' && whole.body.toString() === '<title>Ä</title>' && !whole.isCut && whole.headers['content-type'] === 'text/html');
+    const [request] = receiver.received;
+    t.deepEqual([request?.path, request?.body, request?.headers['accept'], request?.headers['accept-encoding']], ['/page?b=2', '', 'text/html', 'identity']);
+    const cut = await get(7);
+    t.true(cut.outcome === 'answered' && cut.body.toString() === '<title>' && cut.isCut);
+  });
+
   check('follows no redirect', async (t, receiver, outbound) => {
     receiver.answer((_, response) => void response.writeHead(307, { location: `${receiver.url}/elsewhere` }).end());
     const answer = await post(outbound, receiver.url);
@@ -101,7 +118,9 @@ export function outboundContract(adapter: string, start: StartOutbound): void {
     await using receiver = await startReceiver();
     await using outbound = await start({ privateNetworks: ['10.0.0.0/8'], ca: receiver.ca });
     for (const host of ['localhost', '127.0.0.1', '127.1', '0x7f.0.0.1', '2130706433', '0177.0.0.1', '0.0.0.0', '[::1]', '[::ffff:127.0.0.1]', '[::]']) {
-      t.deepEqual(await post(outbound, `https://${host}:${receiver.port}/`), { outcome: 'refused', reason: 'address-not-public' }, host);
+      const url = `https://${host}:${receiver.port}/`;
+      t.deepEqual(await post(outbound, url), { outcome: 'refused', reason: 'address-not-public' }, host);
+      t.deepEqual(await outbound.get({ url, headers: {} }), { outcome: 'refused', reason: 'address-not-public' }, host);
     }
     t.is(receiver.connections(), 0);
   });

@@ -2,7 +2,15 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest, type Agent } from 'node:https';
 import { createGuardedAgent, type ResolveName } from './guarded-agent.ts';
-import { ADDRESS_NOT_PUBLIC, OUTBOUND_DEADLINE_MS, OUTBOUND_RESPONSE_BYTES_MAX, type Outbound, type OutboundAnswer, type OutboundRequest } from './port.ts';
+import {
+  ADDRESS_NOT_PUBLIC,
+  OUTBOUND_DEADLINE_MS,
+  OUTBOUND_RESPONSE_BYTES_MAX,
+  type Outbound,
+  type OutboundAnswer,
+  type OutboundGet,
+  type OutboundRequest,
+} from './port.ts';
 import { networksOf } from './public-address.ts';
 
 export type OutboundOptions = {
@@ -25,7 +33,8 @@ export function startOutbound({ privateNetworks = [], responseBytesMax = OUTBOUN
   const stopping = new AbortController();
   return {
     agent,
-    post: (request) => post(agent, request, { stopping: stopping.signal, responseBytesMax }),
+    post: (request) => ask(agent, request, { stopping: stopping.signal, responseBytesMax, body: request.body }),
+    get: (request) => ask(agent, request, { stopping: stopping.signal, responseBytesMax: request.responseBytesMax ?? responseBytesMax }),
     [Symbol.asyncDispose]: () => {
       stopping.abort();
       agent.destroy();
@@ -34,18 +43,19 @@ export function startOutbound({ privateNetworks = [], responseBytesMax = OUTBOUN
   };
 }
 
-type PostConfig = { readonly stopping: AbortSignal; readonly responseBytesMax: number };
+/** With a body it is a POST. */
+type AskConfig = { readonly stopping: AbortSignal; readonly responseBytesMax: number; readonly body?: OutboundRequest['body'] };
 
-async function post(agent: Agent, request: OutboundRequest, { stopping, responseBytesMax }: PostConfig): Promise<OutboundAnswer> {
+async function ask(agent: Agent, request: OutboundGet, { stopping, responseBytesMax, body }: AskConfig): Promise<OutboundAnswer> {
   const url = usableUrl(request.url);
   if (url === undefined) return { outcome: 'refused', reason: 'url-invalid' };
   const deadline = AbortSignal.timeout(request.deadlineMs ?? OUTBOUND_DEADLINE_MS);
   const signal = AbortSignal.any([deadline, stopping, ...(request.signal === undefined ? [] : [request.signal])]);
-  const { body } = request;
-  const headers = { 'user-agent': USER_AGENT, ...request.headers, 'content-length': String(Buffer.byteLength(body)) };
+  const length = body === undefined ? { 'accept-encoding': 'identity' } : { 'content-length': String(Buffer.byteLength(body)) };
+  const headers = { 'user-agent': USER_AGENT, ...request.headers, ...length };
   try {
     signal.throwIfAborted();
-    const sent = httpsRequest(url, { method: 'POST', headers, agent, signal });
+    const sent = httpsRequest(url, { method: body === undefined ? 'GET' : 'POST', headers, agent, signal });
     sent.end(body);
     return await answerFrom(await responseTo(sent, signal), responseBytesMax);
   } catch (error) {

@@ -1,5 +1,6 @@
 /**
- * The one way out for requests to addresses that somebody else chose: an app's webhook, a browser's push service. Nothing inside our
+ * The one way out for requests to addresses that somebody else chose: an app's webhook, a browser's push service, a page that a post links
+ * to. Nothing inside our
  * own networks can be reached through it, whatever a name resolves to.
  */
 import type { Agent } from 'node:https';
@@ -22,6 +23,9 @@ export type OutboundRequest = {
   /** Ends it sooner. */
   readonly signal?: AbortSignal;
 };
+
+/** `responseBytesMax`: `OUTBOUND_RESPONSE_BYTES_MAX` where it is absent. */
+export type OutboundGet = Omit<OutboundRequest, 'body'> & { readonly responseBytesMax?: number };
 
 export type OutboundAnswer =
   /** Any status, redirects included, which are never followed. `headers` have names in lower case. `isCut`: the body was longer than is read. */
@@ -47,6 +51,8 @@ export type OutboundAnswer =
 export type Outbound = AsyncDisposable & {
   /** Never throws for anything that the address or the network does. */
   post(request: OutboundRequest): Promise<OutboundAnswer>;
+  /** As `post`. The response's body is as it was sent: nothing was asked to be compressed. */
+  get(request: OutboundGet): Promise<OutboundAnswer>;
   /**
    * The same checks and bounds on connections for a library that makes its own HTTPS requests: pass it as the library's `agent`
    * (`webpush.sendNotification(subscription, payload, { agent: outbound.agent })`). The library sees to deadlines and redirects itself. A

@@ -5,6 +5,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
+import type { MediaPurpose } from '../../domain/media/media-facts.ts';
 import { temporaryFolder } from '../sqlite/test-fixture.ts';
 import { PICTURE_PIXELS_MAX, type Prepared } from './port.ts';
 import { startPictures, type PicturesOptions } from './pictures.ts';
@@ -17,9 +18,9 @@ async function given(options: Partial<PicturesOptions> = {}) {
   const folder = await temporaryFolder();
   const pictures = startPictures({ ...OPTIONS, ...options });
   const source = join(folder.path, 'source');
-  const prepare = async (bytes: Uint8Array | string): Promise<Prepared> => {
+  const prepare = async (bytes: Uint8Array | string, purpose?: MediaPurpose): Promise<Prepared> => {
     await writeFile(source, bytes);
-    return pictures.prepare({ source, folder: folder.path });
+    return pictures.prepare({ source, folder: folder.path, ...(purpose !== undefined && { purpose }) });
   };
   const dispose = async () => {
     await pictures[Symbol.asyncDispose]();
@@ -181,4 +182,46 @@ withFfmpeg('without ffmpeg a video is kept as it came, with neither poster nor d
   const prepared = await made.prepare(video);
   t.deepEqual(sizesOf(prepared), [['full', 'video/mp4', undefined, undefined]]);
   t.is((await stat(fileOf(prepared, 'full'))).size, video.length);
+});
+
+test('what is said to be a file is kept as it is, whatever is in it', async (t) => {
+  await using made = await given();
+  for (const bytes of ['%PDF-1.7 …', '<!doctype html><script>alert(1)</script>', '']) {
+    const prepared = await made.prepare(bytes, { kind: 'file', type: 'application/pdf' });
+    t.like(prepared, { outcome: 'prepared', kind: 'file', variants: [{ name: 'full', type: 'application/pdf' }] });
+    t.is(await readFile(fileOf(prepared, 'full'), 'utf8'), bytes);
+  }
+});
+
+async function soundIn(folder: string, name: string): Promise<Uint8Array> {
+  const file = join(folder, name);
+  await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'sine=duration=2', '-metadata', 'title=At +48.8577+002.295/', file]);
+  return readFile(file);
+}
+
+withFfmpeg('a recording is kept without its metadata, and has a duration, also in a container of videos', async (t) => {
+  await using made = await given();
+  for (const [name, type] of [
+    ['made.ogg', 'audio/ogg'],
+    ['made.mp3', 'audio/mpeg'],
+    ['made.m4a', 'audio/mp4'],
+    ['made.webm', 'audio/webm'],
+    ['made.wav', 'audio/wav'],
+  ] as const) {
+    const sound = await soundIn(made.folder, name);
+    const prepared = await made.prepare(sound, { kind: 'audio' });
+    t.like(prepared, { outcome: 'prepared', kind: 'audio', variants: [{ name: 'full', type }] }, name);
+    t.true(prepared.outcome === 'prepared' && Math.abs((prepared.durationMs ?? 0) - 2_000) < 300, name);
+    t.false((await readFile(fileOf(prepared, 'full'))).includes('+48.8577'), name);
+  }
+  t.deepEqual(await made.prepare('<script>', { kind: 'audio' }), { outcome: 'refused', fault: 'media-type-refused' });
+  t.like(await made.prepare((await soundIn(made.folder, 'cut.ogg')).subarray(0, 60), { kind: 'audio' }), { outcome: 'refused' });
+});
+
+withFfmpeg('without ffmpeg a recording is kept as it came', async (t) => {
+  await using made = await given({ ffmpeg: 'off' });
+  const sound = await soundIn(made.folder, 'made.ogg');
+  const prepared = await made.prepare(sound, { kind: 'audio' });
+  t.like(prepared, { kind: 'audio', variants: [{ type: 'audio/ogg' }] });
+  t.is((await stat(fileOf(prepared, 'full'))).size, sound.length);
 });

@@ -1,10 +1,11 @@
-/** Pictures by sharp in processes of their own, videos by ffmpeg where the machine has it. */
+/** Pictures by sharp in processes of their own, videos and recordings by ffmpeg where the machine has it. */
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileTypeFromFile } from 'file-type';
-import type { MediaFault } from '../../domain/media/media-facts.ts';
+import type { MediaFault, MediaKind } from '../../domain/media/media-facts.ts';
 import { startPicturePool, type PicturePool, type PicturePoolOptions } from './picture-pool.ts';
 import { PreparationUnavailable, type Pictures, type Prepared } from './port.ts';
+import { AUDIO_TYPES, readAudio } from './audio.ts';
 import { hasFfmpeg, readVideo } from './video.ts';
 
 export type PicturesOptions = PicturePoolOptions & {
@@ -28,19 +29,41 @@ export function startPictures({ ffmpeg = 'where-it-is', ...options }: PicturesOp
   let found: Promise<boolean> | undefined;
   const readsVideos = async () => ffmpeg === 'where-it-is' && (await (found ??= hasFfmpeg()));
   return {
-    prepare: async ({ source, folder }) => {
+    prepare: async ({ source, folder, purpose }) => {
+      if (purpose?.kind === 'file') return asItCame('file', { source, folder, type: purpose.type });
       const { mime = '' } = (await orUnavailable(() => fileTypeFromFile(source))) ?? {};
+      if (purpose?.kind === 'audio') return prepareAudio({ source, folder, mime }, { ...options, readsIt: readsVideos });
       if (PICTURES.has(mime)) return preparePicture(pool, source, folder);
       const extension = VIDEOS.get(mime);
       if (extension === undefined) return refused(HEIC.has(mime) ? 'media-heic' : 'media-type-refused');
       const type = mime === 'video/x-m4v' ? 'video/mp4' : mime;
       if (await readsVideos()) return prepareVideo(pool, { source, folder, extension, type }, options);
-      const file = join(folder, 'full');
-      await orUnavailable(() => copyFile(source, file));
-      return { outcome: 'prepared', kind: 'video', variants: [{ name: 'full', file, type }] };
+      return asItCame('video', { source, folder, type });
     },
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
+}
+
+type Sent = { readonly source: string; readonly folder: string };
+
+async function asItCame(kind: MediaKind, { source, folder, type }: Sent & { readonly type: string }): Promise<Prepared> {
+  const file = join(folder, 'full');
+  await orUnavailable(() => copyFile(source, file));
+  return { outcome: 'prepared', kind, variants: [{ name: 'full', file, type }] };
+}
+
+async function prepareAudio(
+  { mime, ...sent }: Sent & { readonly mime: string },
+  { readsIt, deadlineMs }: Pick<PicturesOptions, 'deadlineMs'> & { readonly readsIt: () => Promise<boolean> },
+): Promise<Prepared> {
+  const known = AUDIO_TYPES.get(mime);
+  if (known === undefined) return refused('media-type-refused');
+  const { type, extension } = known;
+  if (!(await readsIt())) return asItCame('audio', { ...sent, type });
+  const read = await readAudio({ ...sent, extension }, { deadlineMs });
+  if (read.outcome === 'refused') return read;
+  const { file, durationMs } = read;
+  return { outcome: 'prepared', kind: 'audio', variants: [{ name: 'full', file, type }], ...(durationMs !== undefined && { durationMs }) };
 }
 
 async function preparePicture(pool: PicturePool, source: string, folder: string): Promise<Prepared> {

@@ -1,5 +1,5 @@
-/** Makes of a file that somebody sent what may be shown: pictures without metadata in several sizes, a video's poster and duration. */
-import type { MediaFault, MediaKind, VariantName } from '../../domain/media/media-facts.ts';
+/** Makes of a file that somebody sent what may be shown: pictures without metadata in several sizes, a video's poster and duration; a file as it is. */
+import type { MediaFault, MediaKind, MediaPurpose, VariantName } from '../../domain/media/media-facts.ts';
 import { Outage } from '../outage.ts';
 
 /** The machine can't prepare anything for now: no process can be started, or there is no room for files. It says nothing about the file. */
@@ -32,12 +32,15 @@ export type Prepared =
   | { readonly outcome: 'refused'; readonly fault: MediaFault };
 
 /**
- * - What a file is, its first bytes say, and nothing else. Of pictures JPEG, PNG, WebP, GIF and AVIF are read, of videos MP4, QuickTime and WebM.
+ * - What a picture or a video is, its first bytes say, and nothing else. Of pictures JPEG, PNG, WebP, GIF and AVIF are read, of videos MP4,
+ *   QuickTime and WebM.
+ * - What is said to be a recording is one by its first bytes as well (Ogg, MP3, MP4, WebM, WAV, FLAC, AAC). What is said to be a file is
+ *   kept as it is, whatever is in it: nobody reads it here.
  * - A picture is decoded in a process of its own, whose memory and time are limited; one that exceeds them is refused as
  *   `media-too-costly`, and ends nothing but that process.
  * - Nothing of a picture's metadata is kept: neither place nor camera nor colour profile; its orientation is applied.
  */
 export type Pictures = AsyncDisposable & {
   /** Writes what it makes into `folder`, which the caller removes. Throws `PreparationUnavailable`. */
-  prepare(file: { readonly source: string; readonly folder: string }): Promise<Prepared>;
+  prepare(file: { readonly source: string; readonly folder: string; readonly purpose?: MediaPurpose }): Promise<Prepared>;
 };

@@ -150,6 +150,23 @@ export function presenceContract(adapter: string, start: Start<Presence>, addTes
       ]),
     );
   });
+
+  check('what a device has and nobody was told of there is delivered and not received; what is received is delivered', async (t, { adapter: presence }) => {
+    const both = async (person: PersonId) => {
+      const [delivered, received] = await Promise.all([presence.deliveredTo([person], room), presence.receivedBy([person], room)]);
+      return [delivered.get(person), received.get(person)];
+    };
+    t.deepEqual(await both(ann), [undefined, undefined]);
+    await presence.delivered(ann, laptop, room, 7);
+    await presence.delivered(ann, phone, room, 3);
+    t.deepEqual(await both(ann), [7, undefined]);
+    await presence.received(ann, phone, room, 4);
+    t.deepEqual(await both(ann), [7, 4]);
+    await presence.received(ann, phone, room, 9);
+    t.deepEqual(await both(ann), [9, 9]);
+    await presence.received(eve, phone, room, 0);
+    t.deepEqual([await both(eve), await both(bob), (await presence.deliveredTo([ann], hall)).size], [[0, 0], [undefined, undefined], 0]);
+  });
 }
 
 export const checks =

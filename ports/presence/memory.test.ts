@@ -85,4 +85,7 @@ test('of too many cursors, the one that has not moved for longest is lost', asyn
   for (const channel of [one, two, one, three]) await presence.received(ann, device, channel, 5);
   const receivedIn = async (channel: ChannelId) => (await presence.receivedBy([ann], channel)).get(ann);
   t.deepEqual(await Promise.all([one, two, three].map(receivedIn)), [5, undefined, 5]);
+  for (const channel of [one, two, three]) await presence.delivered(ann, device, channel, 6);
+  const deliveredIn = async (channel: ChannelId) => (await presence.deliveredTo([ann], channel)).get(ann);
+  t.deepEqual(await Promise.all([one, two, three].map(deliveredIn)), [5, 6, 6], 'what was received is kept apart');
 });

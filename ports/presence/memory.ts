@@ -27,8 +27,7 @@ export async function startMemoryPresence({
   const people = new Map<PersonId, Person>();
   /** In the order of their last sign of life. */
   const gateways = new Map<string, SignOfLife>();
-  /** By person and channel, the furthest of the person's devices; the cursor that moved last is at the end. */
-  const cursors = new Map<string, number>();
+  const [delivered, received] = [furthestCursors(cursorsMax), furthestCursors(cursorsMax)];
 
   /** Connections to dead gateways are forgotten, but not when these were last heard of. */
   const touch = (id: PersonId, at: Instant): Person => {
@@ -69,26 +68,15 @@ export async function startMemoryPresence({
       forgetSilent(people, peopleMax);
     },
     statusOf: async (ids) => new Map(ids.map((id) => [id, statusOf(people.get(id), gateways, monotonicMs())])),
-    received: async (person, _device, channel, seq) => {
-      const key = cursorKey(person, channel);
-      const furthest = Math.max(seq, cursors.get(key) ?? seq);
-      cursors.delete(key);
-      cursors.set(key, furthest);
-      const [longestUnmoved] = cursors.keys();
-      if (cursors.size > cursorsMax && longestUnmoved !== undefined) cursors.delete(longestUnmoved);
-    },
-    receivedBy: async (ids, channel) => {
-      const furthest = new Map<PersonId, number>();
-      for (const person of ids) {
-        const seq = cursors.get(cursorKey(person, channel));
-        if (seq !== undefined) furthest.set(person, seq);
-      }
-      return furthest;
-    },
+    delivered: async (person, _device, channel, seq) => delivered.move(cursorKey(person, channel), seq),
+    received: async (person, _device, channel, seq) => received.move(cursorKey(person, channel), seq),
+    deliveredTo: async (ids, channel) => furthestOf(ids, channel, [delivered, received]),
+    receivedBy: async (ids, channel) => furthestOf(ids, channel, [received]),
     [Symbol.asyncDispose]: async () => {
       people.clear();
       gateways.clear();
-      cursors.clear();
+      delivered.clear();
+      received.clear();
     },
   };
 }
@@ -100,6 +88,35 @@ type Person = { readonly lastActiveAt: Instant; readonly touchedMs: number; read
 
 const keyOf = ({ gateway, device }: DevicePresence): string => `${gateway} ${device}`;
 const cursorKey = (person: PersonId, channel: ChannelId): string => `${person} ${channel}`;
+
+type Cursors = { readonly move: (key: string, seq: number) => void; readonly get: (key: string) => number | undefined; readonly clear: () => void };
+
+/** By person and channel, the furthest of the person's devices. */
+function furthestCursors(cursorsMax: number): Cursors {
+  /** The one that moved last is at the end. */
+  const cursors = new Map<string, number>();
+  return {
+    move: (key, seq) => {
+      const furthest = Math.max(seq, cursors.get(key) ?? seq);
+      cursors.delete(key);
+      cursors.set(key, furthest);
+      const [longestUnmoved] = cursors.keys();
+      if (cursors.size > cursorsMax && longestUnmoved !== undefined) cursors.delete(longestUnmoved);
+    },
+    get: (key) => cursors.get(key),
+    clear: () => cursors.clear(),
+  };
+}
+
+function furthestOf(people: readonly PersonId[], channel: ChannelId, all: readonly Cursors[]): ReadonlyMap<PersonId, number> {
+  const furthest = new Map<PersonId, number>();
+  for (const person of people) {
+    const seqs = all.map((cursors) => cursors.get(cursorKey(person, channel))).filter((seq) => seq !== undefined);
+    if (seqs.length > 0) furthest.set(person, Math.max(...seqs));
+  }
+  return furthest;
+}
+
 const isAlive = (sign: SignOfLife | undefined, nowMs: number): boolean => sign !== undefined && sign.expiresMs > nowMs;
 
 /** When the person, and each of the person's gateways, was last heard of. */

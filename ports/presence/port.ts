@@ -31,8 +31,12 @@ export type Presence = AsyncDisposable & {
   leave(departures: readonly Departure[]): Promise<void>;
   /** Whoever was on a gateway that fell silent is offline, and was last active when it was last heard of. */
   statusOf(people: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Status>>;
-  /** How far a device has received in a channel; never goes back. */
+  /** How far a device has a channel, where it can be shown, whether anybody looks or not; never goes back. */
+  delivered(person: PersonId, device: DeviceId, channel: ChannelId, seq: number): Promise<void>;
+  /** As `delivered`, and the person is told of it there: nobody has to push it. Never goes back. */
   received(person: PersonId, device: DeviceId, channel: ChannelId, seq: number): Promise<void>;
+  /** Of each of these people, the furthest that was delivered to any of their devices, or received; without those of whom nothing is known. */
+  deliveredTo(people: readonly PersonId[], channel: ChannelId): Promise<ReadonlyMap<PersonId, number>>;
   /** Of each of these people, the furthest that any of their devices has received; without those of whom nothing is known. */
   receivedBy(people: readonly PersonId[], channel: ChannelId): Promise<ReadonlyMap<PersonId, number>>;
 };

@@ -56,6 +56,8 @@ const callsOf = (presence: Presence, registry: GatewayRegistry): readonly (() =>
   () => presence.statusOf([ann]),
   () => presence.received(ann, phone, room, 1),
   () => presence.receivedBy([ann], room),
+  () => presence.delivered(ann, phone, room, 1),
+  () => presence.deliveredTo([ann], room),
   () => registry.announce(self, { at, ttlMs: TTL_MS }),
   () => registry.alive(),
   () => lostOf(registry),

@@ -23,7 +23,8 @@ export async function startRedisPresence(redis: RedisConnection, { prefix = '' }
   const shardOf = (person: PersonId) => hashSlot(person) % SHARDS;
   const gatewaysKey = (shard: number) => `${prefix}presence:{p${shard}}:gateways`;
   const personKey = (person: PersonId) => `${prefix}presence:{p${shardOf(person)}}:${person}`;
-  const cursorKey = (person: PersonId, channel: ChannelId) => `${prefix}received:${person}:${channel}`;
+  const deliveredKey = (person: PersonId, channel: ChannelId) => `${prefix}delivered:${person}:${channel}`;
+  const receivedKey = (person: PersonId, channel: ChannelId) => `${prefix}received:${person}:${channel}`;
   const asked = <Result>(work: () => Promise<Result>) => asOutage(PresenceUnavailable, work);
 
   /** Runs a script for the people of each shard, some at a time, and resolves when all have been run. */
@@ -41,6 +42,19 @@ export async function startRedisPresence(redis: RedisConnection, { prefix = '' }
     }
     await allOf(runs);
   };
+
+  const move = (key: string, seq: number) => asked(async () => void (await redis.run(MOVE, [key], [String(seq), String(CURSOR_KEPT_MS)])));
+  /** The keys of a person stand in slots of their own: each is asked for alone. */
+  const furthestOf = (people: readonly PersonId[], keysOf: (person: PersonId) => readonly string[]) =>
+    asked(async () => {
+      const found = await allOf(
+        people.map(async (person): Promise<readonly [PersonId, number] | undefined> => {
+          const seqs = (await allOf(keysOf(person).map((key) => redis.command(key, ['GET', key])))).filter((seq) => seq !== null);
+          return seqs.length === 0 ? undefined : [person, Math.max(...seqs.map(Number))];
+        }),
+      );
+      return new Map(found.filter((one) => one !== undefined));
+    });
 
   return {
     keepAlive: (gateway, { ttlMs }) =>
@@ -82,19 +96,10 @@ export async function startRedisPresence(redis: RedisConnection, { prefix = '' }
         );
         return statuses;
       }),
-    received: (person, _device, channel, seq) =>
-      asked(async () => void (await redis.run(RECEIVED, [cursorKey(person, channel)], [String(seq), String(CURSOR_KEPT_MS)]))),
-    receivedBy: (people, channel) =>
-      asked(async () => {
-        const found = await allOf(
-          people.map(async (person): Promise<readonly [PersonId, number] | undefined> => {
-            const key = cursorKey(person, channel);
-            const seq = await redis.command(key, ['GET', key]);
-            return seq === null ? undefined : [person, Number(seq)];
-          }),
-        );
-        return new Map(found.filter((one) => one !== undefined));
-      }),
+    delivered: (person, _device, channel, seq) => move(deliveredKey(person, channel), seq),
+    received: (person, _device, channel, seq) => move(receivedKey(person, channel), seq),
+    deliveredTo: (people, channel) => furthestOf(people, (person) => [deliveredKey(person, channel), receivedKey(person, channel)]),
+    receivedBy: (people, channel) => furthestOf(people, (person) => [receivedKey(person, channel)]),
     [Symbol.asyncDispose]: async () => undefined, // the connection is its owner's
   };
 }
@@ -188,7 +193,7 @@ end
 return statuses
 `);
 
-const RECEIVED = redisScript(`
+const MOVE = redisScript(`
 local seq = tonumber(redis.call('GET', KEYS[1]) or '-1')
 redis.call('SET', KEYS[1], string.format('%.0f', math.max(seq, tonumber(ARGV[1]))), 'PX', ARGV[2])
 `);

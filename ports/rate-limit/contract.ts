@@ -73,6 +73,15 @@ export function rateLimitContract(adapter: string, start: () => Promise<RateLimi
     t.deepEqual(await rateLimit.takeOnce(posts, 'ann', 'first'), { allowed: true, remaining: 0 });
   });
 
+  check('returns the point of an operation that came to nothing, once, and counts it when it is asked for again', async (t, rateLimit) => {
+    await rateLimit.takeOnce(posts, 'ann', 'first');
+    await rateLimit.takeOnce(posts, 'ann', 'other');
+    for (let n = 0; n < 3; n++) await rateLimit.refundOnce(posts, 'ann', 'first');
+    await rateLimit.refundOnce(posts, 'bob', 'other');
+    t.deepEqual(await rateLimit.take(posts, 'ann', 0), { allowed: true, remaining: 2 });
+    t.deepEqual(await rateLimit.takeOnce(posts, 'ann', 'first'), { allowed: true, remaining: 1 });
+  });
+
   check('counts an operation once that is asked for many times at the same moment', async (t, rateLimit) => {
     await Promise.all(Array.from({ length: 20 }, () => rateLimit.takeOnce(posts, 'ann', 'first')));
     t.deepEqual(await rateLimit.take(posts, 'ann'), { allowed: true, remaining: 1 });

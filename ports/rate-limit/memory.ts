@@ -44,6 +44,15 @@ export async function startMemoryRateLimit({
       const window = openWindow(counterOf(counters, limit), caller, monotonicMs());
       if (window !== undefined) window.taken -= points;
     },
+    refundOnce: async (limit, caller, operation) => {
+      const counter = counterOf(counters, limit);
+      const nowMs = monotonicMs();
+      const key = `${caller}\n${operation}`;
+      const isCounted = nowMs < (counter.operations.get(key) ?? 0);
+      counter.operations.delete(key);
+      const window = openWindow(counter, caller, nowMs);
+      if (isCounted && window !== undefined) window.taken -= 1;
+    },
     attempt: async (limit, caller) => failures.attempt(limit, caller),
     forgetFailures: async (limit, caller) => failures.forget(limit, caller),
     takeBackAttempt: async (limit, caller) => failures.takeBack(limit, caller),

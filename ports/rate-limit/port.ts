@@ -32,6 +32,8 @@ export type RateLimit = AsyncDisposable & {
   takeOnce(limit: Limit, caller: string, operation: string): Promise<LimitDecision>;
   /** Returns points that were taken for something that failed, and not through the caller's fault. */
   refund(limit: Limit, caller: string, points?: number): Promise<void>;
+  /** Returns the point of an operation that came to nothing, and forgets it: one that isn't remembered returns nothing. */
+  refundOnce(limit: Limit, caller: string, operation: string): Promise<void>;
   /** An attempt that is allowed counts as failed until it is known how it ended: so many at once are no more than one after the other. */
   attempt(limit: FailureLimit, caller: string): Promise<AttemptDecision>;
   /** The attempt succeeded, and with it all failures of the caller are forgotten. */

@@ -27,6 +27,7 @@ const callsOf = (rateLimit: RateLimit): readonly (() => Promise<unknown>)[] => [
   () => rateLimit.take(limit, 'ann'),
   () => rateLimit.takeOnce(limit, 'ann', 'first'),
   () => rateLimit.refund(limit, 'ann'),
+  () => rateLimit.refundOnce(limit, 'ann', 'first'),
   () => rateLimit.attempt(limit, 'ann'),
   () => rateLimit.forgetFailures(limit, 'ann'),
   () => rateLimit.takeBackAttempt(limit, 'ann'),

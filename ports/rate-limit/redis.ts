@@ -24,6 +24,7 @@ export async function startRedisRateLimit(redis: RedisConnection, { prefix = '' 
     takeOnce: async (limit, caller, operation) =>
       decisionOf(limit, await run(TAKE_ONCE, keyOf('limit', limit, caller), windowMs(limit), digestOf(operation), limit.points)),
     refund: async (limit, caller, points = 1) => void (await run(REFUND, keyOf('limit', limit, caller), points)),
+    refundOnce: async (limit, caller, operation) => void (await run(REFUND_ONCE, keyOf('limit', limit, caller), digestOf(operation))),
     attempt: async (limit, caller) => {
       const waitMs = Number(await run(ATTEMPT, keyOf('failures', limit, caller), ...delaysOf(limit), windowMs(limit)));
       return (waitMs > 0 ? { allowed: false, retryAfterMs: waitMs } : { allowed: true }) satisfies AttemptDecision;
@@ -82,6 +83,10 @@ return { taken, left, 0 }
 
 const REFUND = redisScript(`
 if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HINCRBY', KEYS[1], 'taken', '-' .. ARGV[1]) end
+`);
+
+const REFUND_ONCE = redisScript(`
+if redis.call('HDEL', KEYS[1], '#' .. ARGV[1]) == 1 then redis.call('HINCRBY', KEYS[1], 'taken', -1) end
 `);
 
 /** A hash: how many attempts failed, and the moment before which the next is not allowed. ARGV: the free ones, the first delay, the longest. */

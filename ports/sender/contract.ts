@@ -29,6 +29,8 @@ export type SenderUnderTest = AsyncDisposable & {
   readonly accepted: (delivery: DeliveryId) => Promise<number>;
   /** How many messages the vendor was asked to take, whatever it did; absent where it can't tell. */
   readonly asked?: () => number;
+  /** The `traceparent` of each request that the vendor got; absent where it is no vendor over HTTP. */
+  readonly traceparents?: () => readonly (string | undefined)[];
   /** It finds messages that the vendor has, and never says of one that the vendor hasn't. */
   readonly findsOnly?: true;
   /** Shorter than a hang, and longer than anything else takes on a busy machine. */
@@ -81,6 +83,19 @@ export function senderContract(adapter: string, open: () => Promise<SenderUnderT
       },
     );
   }
+
+  check('an attempt tells the vendor its place in a trace, where it has one', async (t, { sender, tell, traceparents, deadlineMs = DEADLINE_MS }) => {
+    if (traceparents === undefined) {
+      t.pass('it is no vendor over HTTP');
+      return;
+    }
+    await tell('accept');
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await sender.send(attemptOf(sender.channel, 'd1', AbortSignal.timeout(deadlineMs)));
+    t.false(traceparents().some((one) => one !== undefined));
+    await sender.send({ ...attemptOf(sender.channel, 'd2', AbortSignal.timeout(deadlineMs)), traceparent });
+    t.is(traceparents().at(-1), traceparent);
+  });
 
   check('each accepted message has its own id', async (t, { sender, tell, accepted, deadlineMs = DEADLINE_MS }) => {
     await tell('accept');

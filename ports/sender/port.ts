@@ -47,6 +47,8 @@ export type Attempt = {
   /** A push replaces an earlier one with the same key on the device, also one that was sent twice. */
   readonly collapseKey: string;
   readonly ttlSeconds: number;
+  /** The attempt's place in a trace (W3C Trace Context), where it is traced: a vendor over HTTP gets it as the request's header of that name. */
+  readonly traceparent?: string | undefined;
   /** Aborts at the attempt's deadline. */
   readonly signal: AbortSignal;
 };

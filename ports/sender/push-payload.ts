@@ -1,6 +1,6 @@
 /** What the payloads of push services have in common: they have a limit, and the body gives way to it. */
 import { cutBodyToFit, type ChannelContent } from '../../domain/notifications/content.ts';
-import { bytesIn } from '../../domain/shared/text.ts';
+import { bytesIn } from '../../domain/shared/text/text.ts';
 import type { Attempt } from './port.ts';
 
 /** What FCM, APNs and JPush take, and Web Push when it is encrypted. */

@@ -24,6 +24,8 @@ export type VendorRequest = {
   /** With the query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where the request stands in a trace. */
+  readonly traceparent?: string | undefined;
   readonly body?: string;
   readonly signal: AbortSignal;
 };
@@ -82,9 +84,12 @@ export function openVendorHttps({ origin, ca }: VendorAddress): VendorHttps {
   };
 }
 
-function headersOf({ headers, body }: VendorRequest): Readonly<Record<string, string>> {
-  return body === undefined ? { ...headers } : { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+function headersOf({ headers, traceparent, body }: VendorRequest): Readonly<Record<string, string>> {
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  return { ...headers, ...traceHeaders(traceparent), ...length };
 }
+
+export const traceHeaders = (traceparent: string | undefined): { readonly traceparent?: string } => (traceparent === undefined ? {} : { traceparent });
 
 /** One request, over the agent of whoever asks. Throws `NoVendorAnswer`. */
 export async function exchange(options: RequestOptions & { readonly signal: AbortSignal }, body: string | Buffer | undefined): Promise<VendorAnswer> {

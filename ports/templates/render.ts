@@ -5,8 +5,8 @@ import type { Content } from '../../domain/notifications/request-fields.ts';
 import type { TemplateTexts, TemplateVersion } from '../../domain/notifications/templates/events.ts';
 import { chooseLocale } from '../../domain/notifications/templates/locale.ts';
 import { faultOfParameters } from '../../domain/notifications/templates/parameter-schema.ts';
-import { isBlank } from '../../domain/shared/blank-text.ts';
-import { toOneLine } from '../../domain/shared/one-line.ts';
+import { isBlank } from '../../domain/shared/text/blank-text.ts';
+import { toOneLine } from '../../domain/shared/text/one-line.ts';
 import { createEngine, RENDERED_TEXT_MAX_CHARACTERS } from './engine.ts';
 import { inlineStyles } from './inline-styles.ts';
 

@@ -163,13 +163,24 @@ check('a vault that lost the document that finds its records is refused', async 
 });
 
 const SHORT = { selectionTimeoutMs: 1_000, answerTimeoutMs: 2_000, connectTimeoutMs: 1_000 };
+/** The times that such a vault allows may be too short for its start, where the machine is busy with other things. */
+async function startedOnceReached(start: () => Promise<Vault>): Promise<Vault> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof VaultUnavailable) || tries === 20) throw error;
+    }
+  }
+}
+
 /** How much later than its time-out a call may end on a machine that is busy with other things. */
 const OVERRUN_MAX_MS = 3_000;
 
 check('a server that is gone, hangs or is killed is an outage within its time, and nothing that was acknowledged is missing afterwards', async (t) => {
   await using server = await startMongoServer({ isDurable: true });
   await using patient = await startVault(server.url);
-  await using vault = await startVault(server.url, KEYS, SHORT);
+  await using vault = await startedOnceReached(() => startVault(server.url, KEYS, SHORT));
   const acknowledged: string[] = [];
   const notAnswered: unknown[] = [];
   const writing = new AbortController();

@@ -1,6 +1,6 @@
 /** The vault: keys, credentials and sessions, which are neither events nor derived from events. Beside the log, the only store that must be backed up. */
 import { Outage } from '../outage.ts';
-import type { AppScope } from '../../domain/notifications/apps/events.ts';
+import type { KeyScope } from '../../domain/notifications/apps/events.ts';
 import type { CodePurpose } from '../../domain/people/one-time-code.ts';
 import type { FactorKind } from '../../domain/people/factor-kinds.ts';
 import type { AppId, DeviceId, EndpointId, OperatorId, PersonId } from '../../domain/shared/ids.ts';
@@ -12,6 +12,11 @@ export type VaultRecords = {
   readonly 'installation-secret': { readonly secret: string };
   /** Id and owner: the subject (a person, an app) whose personal fields it seals. The mark of an erased subject stays, so that no new key is ever created for it. */
   readonly 'subject-key': { readonly keyId: string; readonly key: string } | { readonly erasedAt: Instant };
+  /**
+   * The key of the oldest day whose texts can still be opened; those of later days derive from it. `day`: since 1970, in UTC. Id: the
+   * channel. Owner: one of many names that share the ratchets. It is never removed, for the next text would begin another one.
+   */
+  readonly 'channel-ratchet': { readonly ratchet: string; readonly day: number; readonly key: string };
   /**
    * Id: the installation's one table that says which log each slot of streams is on; see `ports/event-log/slots.ts`. Slots up to (not
    * including) `until` are on `log`, in order. `categories`: those with a log of their own, whatever their slot.
@@ -28,6 +33,8 @@ export type VaultRecords = {
   readonly session: {
     readonly person: PersonId;
     readonly device?: DeviceId;
+    /** What the person calls the device. */
+    readonly deviceName?: string;
     readonly createdAt: Instant;
     readonly expiresAt: Instant;
     readonly endedAt?: Instant;
@@ -61,6 +68,7 @@ export type VaultRecords = {
   readonly 'login-ticket': {
     readonly person: PersonId;
     readonly device?: DeviceId;
+    readonly deviceName?: string;
     readonly replaces?: string;
     readonly challenge?: string;
     readonly expiresAt: Instant;
@@ -70,7 +78,7 @@ export type VaultRecords = {
   /** Id: the token's, which the event that made it names. `hash`: the SHA-256 of its secret. Owner: the operator. */
   readonly 'operator-token': { readonly operator: OperatorId; readonly hash: string; readonly createdAt: Instant };
   /** A key beside the app's secret, which may do less. Id: the app, a colon, the key. Owner: the app. */
-  readonly 'app-key': { readonly app: AppId; readonly secret: string; readonly scopes: readonly AppScope[] };
+  readonly 'app-key': { readonly app: AppId; readonly secret: string; readonly scopes: readonly KeyScope[] };
   /** Signs what is sent to the app's webhook. Id: the app. The newest first; an older one signs too until `until`. `madeBy`: the command. Owner: the app. */
   readonly 'webhook-secret': {
     readonly app: AppId;

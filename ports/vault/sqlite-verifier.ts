@@ -1,4 +1,4 @@
-/** The worker thread that checks the vault: its file by SQLite's own means, and each record by its sum. */
+/** The worker thread that reads the whole vault: to check its file by SQLite's own means and each record by its sum, or to copy it. */
 import { workerData } from 'node:worker_threads';
 import { openForReading } from '../sqlite/open.ts';
 import { Statements } from '../sqlite/statements.ts';
@@ -13,9 +13,14 @@ type CheckedPage = { readonly records: number; readonly damage: readonly string[
 
 const { file } = workerData as { readonly file: string };
 
+type ReadPage = {
+  readonly records: readonly { readonly kind: string; readonly id: string; readonly owner: string | null; readonly record: string }[];
+  readonly last: Key | undefined;
+};
+
 const PAGE_RECORDS = 1_000;
 /** A record without a slot is damaged too. */
-const PAGE_SQL = `SELECT kind, id, CAST(bytes AS TEXT) FROM records LEFT JOIN slots USING (slot) WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ${PAGE_RECORDS}`;
+const PAGE_SQL = `SELECT kind, id, CAST(bytes AS TEXT), owner FROM records LEFT JOIN slots USING (slot) WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ${PAGE_RECORDS}`;
 
 const database = openForReading(file);
 const statements = new Statements(database);
@@ -32,6 +37,18 @@ const verifier = {
     return {
       records: rows.length,
       damage: rows.flatMap(([of, key, stored]) => damageOf({ kind: String(of), id: String(key) }, stored)),
+      last: last && { kind: String(last[0]), id: String(last[1]) },
+    };
+  },
+
+  readPage: ({ kind, id }: Key): ReadPage => {
+    const rows = statements.all(PAGE_SQL, kind, id);
+    const last = rows.length < PAGE_RECORDS ? undefined : rows.at(-1);
+    return {
+      records: rows.map(([of, key, stored, owner]) => {
+        const its = { kind: String(of), id: String(key) };
+        return { ...its, owner: owner === null || owner === undefined ? null : String(owner), record: recordIn(its, stored) };
+      }),
       last: last && { kind: String(last[0]), id: String(last[1]) },
     };
   },

@@ -39,6 +39,14 @@ function documentsContract(check: ViewsTest): void {
     t.deepEqual(await idsFound(views, { where: { author: 'bob', likes: null } }), ['p1']);
   });
 
+  check('a write that forgets writes what it would without that, and is refused as it would be', async (t, views) => {
+    await write(views, put('p1', { author: 'ann' }), put('p2', { author: 'ann' }));
+    await write(views, { ...put('p1', { author: 'bob' }, 1), forgets: true }, { ...remove('p2', 1), forgets: true });
+    t.deepEqual(await views.getMany(posts, ['p1', 'p2']), [{ author: 'bob' }, undefined]);
+    await t.throwsAsync(write(views, { ...put('p1', { author: 'eve' }), expectedVersion: 1, forgets: true }));
+    t.deepEqual(await views.get(posts, 'p1'), { author: 'bob' });
+  });
+
   check('a removed document leaves only the revisions it has seen, until it is put again', async (t, views) => {
     await write(views, put('p1', { author: 'ann' }), remove('p1', 7), remove('p2', 8));
     t.is(await views.get(posts, 'p1'), undefined);

@@ -54,7 +54,14 @@ export type PatchWrite = {
 };
 
 /** `expectedVersion`: the version that the write was computed from, if any; the write is only right while the document is still at it. */
-type Replacement = { readonly collection: string; readonly id: string; readonly seen: SourceRevisions; readonly expectedVersion?: number };
+type Replacement = {
+  readonly collection: string;
+  readonly id: string;
+  readonly seen: SourceRevisions;
+  readonly expectedVersion?: number;
+  /** What was there before is not left on the disk: it leaves it as what a `patch` overwrites does. */
+  readonly forgets?: true;
+};
 
 /** By source stream: the newest revision that a document includes. */
 export type SourceRevisions = Readonly<Record<string, number>>;

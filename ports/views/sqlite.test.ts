@@ -69,6 +69,19 @@ test('values that a patch overwrote are in no file a moment later, while the vie
   t.is(await views.count(posts), 1_500);
 });
 
+test('values that were replaced by writes that forget are in no file a moment later', async (t) => {
+  await using folder = await temporaryFolder();
+  await using views = await startSqliteViews(join(folder.path, 'views.sqlite'), { forgetWithinMs: 10 });
+  const from = await writeSecrets(views);
+  const writes = Array.from({ length: 1_500 }, (_, i): DocumentWrite => {
+    const replaces = { collection: posts, id: `p${i}`, seen: {}, forgets: true } as const;
+    return i % 2 === 0 ? { kind: 'put', ...replaces, document: { author: 'ann', text: null } } : { kind: 'remove', ...replaces };
+  });
+  await views.commit({ projection: posts, from, to: '9', writes });
+  await eventually(t, async () => (await timesOnDisk(folder.path, 'secret of')) === 0);
+  t.is(await views.count(posts), 750);
+});
+
 test('values that a patch overwrote are in no file once the views have stopped', async (t) => {
   await using folder = await temporaryFolder();
   const views = await startSqliteViews(join(folder.path, 'views.sqlite'));

@@ -14,7 +14,7 @@ import { statementRunsOf } from './sqlite/statements.ts';
 const WAL_IDLE_MS = 5_000;
 /** and at the latest this long after the first write, although during writing it is overwritten from its beginning again and again. */
 const WAL_KEPT_MAX_MS = 45_000;
-/** How soon after a `patch` the file is rewritten, so that no trace of overwritten values is left on the disk. */
+/** How soon after a `patch`, or a `put` that forgets, the file is rewritten, so that no trace of overwritten values is left on the disk. */
 const FORGET_WITHIN_MS = 60_000;
 
 /** Large enough for the inner pages of every index that is read often. */
@@ -57,7 +57,7 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
     },
 
     commit: async ({ projection, from, to, writes }) =>
-      await orUnavailable(writer.call('commit', { projection, from, to, runs: statementRunsOf(writes, fieldsIn), forgets: writes.some(isPatch) })),
+      await orUnavailable(writer.call('commit', { projection, from, to, runs: statementRunsOf(writes, fieldsIn), forgets: writes.some(isForgetting) })),
 
     checkpoint: async (projection) => {
       const [row] = rows({ sql: `SELECT position, sum FROM ${CHECKPOINTS} WHERE projection = ?`, values: [projection] });
@@ -120,7 +120,7 @@ async function orUnavailable<Answer>(answer: Promise<Answer>): Promise<Answer> {
   }
 }
 
-const isPatch = ({ kind }: DocumentWrite) => kind === 'patch';
+const isForgetting = (write: DocumentWrite) => write.kind === 'patch' || (write.kind !== 'increment' && write.forgets === true);
 
 /** A row of a query, which finds only documents that exist. */
 const foundIn = <Doc extends Document>(file: string, collection: string, row: CheckedRow): Doc & { readonly _id: string } =>

@@ -27,6 +27,7 @@ test('whatever is asked of a log that hangs is refused in its time', async (t) =
     t.throwsAsync(Array.fromAsync(log.readAll('main')), { instanceOf: LogUnavailable }),
     t.throwsAsync(log.head('main'), { instanceOf: LogUnavailable }),
     t.throwsAsync(log.keepLast('a', 1), { instanceOf: LogUnavailable }),
+    t.throwsAsync(log.truncate('a', 1), { instanceOf: LogUnavailable }),
     t.throwsAsync(log.append('a', [event], 'no-stream'), { instanceOf: LogUnavailable }),
   ]);
   const tookMs = performance.now() - from;

@@ -1,8 +1,10 @@
 /** The part of the contract that speaks of pulled authors: a warm feed knows all of whom it was told, and timelines are kept beside feeds. */
+import type { ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import type { PersonId, PostId } from '../../../domain/shared/ids.ts';
-import type { AddTest } from '../contract.ts';
 import { FEED_POSTS_MAX, FEED_SLACK_POSTS, type FeedCache } from '../port.ts';
+
+export type AddTest = (title: string, body: (t: ExecutionContext, cache: FeedCache) => Promise<void>) => void;
 
 const ann = 'ann' as PersonId;
 const bob = 'bob' as PersonId;

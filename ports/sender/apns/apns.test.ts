@@ -48,6 +48,7 @@ senderContract('apns', async () => {
     tell: async (does) => vendor.tell(does),
     accepted: async (delivery) => vendor.accepted(delivery).length,
     asked: () => vendor.requests.length,
+    traceparents: () => vendor.requests.map(({ headers }) => headers['traceparent']),
     deadlineMs: 5_000,
     ...tested,
   };

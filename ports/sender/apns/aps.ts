@@ -1,6 +1,6 @@
 /** What Apple's devices are told to show, as APNs takes it, and FCM for the devices of Apple that it serves. */
 import type { ChannelContent } from '../../../domain/notifications/content.ts';
-import { bytesIn } from '../../../domain/shared/text.ts';
+import { bytesIn } from '../../../domain/shared/text/text.ts';
 import type { Attempt } from '../port.ts';
 
 const COLLAPSE_ID_MAX_BYTES = 64;

@@ -5,7 +5,7 @@ import type { ChannelContent } from '../../../domain/notifications/content.ts';
 import { epochMs, plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import type { Attempt } from '../port.ts';
 import { dataForDevice, payloadThatFits, PUSH_PAYLOAD_MAX_BYTES } from '../push-payload.ts';
-import { bytesIn } from '../../../domain/shared/text.ts';
+import { bytesIn } from '../../../domain/shared/text/text.ts';
 import { apnsPriorityOf, apsOf, collapseIdOf } from './aps.ts';
 
 const ID_NAMESPACE = '4d2f3b0e-6a1c-5f7e-9b58-0c1d2e3f4a5b';

@@ -2,7 +2,7 @@
 import { epochMs, SECOND_MS } from '../../../domain/shared/instant.ts';
 import type { AccountCheck, Attempt, Outcome, Sender } from '../port.ts';
 import { retryAfterMsIn } from '../retry-after.ts';
-import { NoVendorAnswer, type VendorOptions } from '../vendor-https.ts';
+import { NoVendorAnswer, traceHeaders, type VendorOptions } from '../vendor-https.ts';
 import type { ApnsAccount } from './account.ts';
 import { isExpiredProviderToken, outcomeOfApnsFailure } from './outcome.ts';
 import { createProviderTokens } from './provider-token.ts';
@@ -40,7 +40,7 @@ export function startApnsSender(account: ApnsAccount, { clock, connect }: Vendor
     if (attempt.target.channel !== 'push') return { outcome: 'rejected', reason: 'no-push' };
     const topic = attempt.identity?.apns?.topic ?? account.topic;
     const request = apnsRequestOf(attempt, attempt.target.token, { topic, now: clock() });
-    if (!('refused' in request)) return await ask(request, attempt.signal);
+    if (!('refused' in request)) return await ask({ ...request, headers: { ...request.headers, ...traceHeaders(attempt.traceparent) } }, attempt.signal);
     return { outcome: 'rejected', reason: request.refused, ...(request.refused === 'token-malformed' && { endpointLost: true }) };
   };
 

@@ -1,7 +1,7 @@
 /** What an email is made of, whichever vendor takes it. */
 import { domainToASCII } from 'node:url';
-import { beginningOf, ELLIPSIS } from '../../../domain/shared/excerpt.ts';
-import { toOneLine } from '../../../domain/shared/one-line.ts';
+import { beginningOf, ELLIPSIS } from '../../../domain/shared/text/excerpt.ts';
+import { toOneLine } from '../../../domain/shared/text/one-line.ts';
 import type { ChannelContent } from '../../../domain/notifications/content.ts';
 import type { Attempt } from '../port.ts';
 

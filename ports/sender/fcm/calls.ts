@@ -8,6 +8,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import type { VendorRequest } from '../vendor-https.ts';
 
 const FCM_HOST = 'fcm.googleapis.com';
 
@@ -16,6 +17,7 @@ export type CallResult<T> =
   { readonly value: T } | { readonly error: Error; readonly mayHaveLeft: boolean; readonly status?: number; readonly retryAfter?: string };
 
 type Call = {
+  readonly traceparent?: string | undefined;
   request?: ClientRequest;
   mayHaveLeft: boolean;
   status?: number;
@@ -27,7 +29,7 @@ type Call = {
 
 export type FcmCalls = Disposable & {
   /** Resolves when the signal aborts, at the latest, and never rejects. */
-  run<T>(signal: AbortSignal, call: () => Promise<T>): Promise<CallResult<T>>;
+  run<T>(of: Pick<VendorRequest, 'signal' | 'traceparent'>, call: () => Promise<T>): Promise<CallResult<T>>;
 };
 
 export function observeFcmCalls(): FcmCalls {
@@ -48,10 +50,11 @@ export function observeFcmCalls(): FcmCalls {
   subscribe('http.client.request.created', observe);
 
   return {
-    run: async <T>(signal: AbortSignal, send: () => Promise<T>): Promise<CallResult<T>> => {
+    run: async <T>({ signal, traceparent }: Pick<VendorRequest, 'signal' | 'traceparent'>, send: () => Promise<T>): Promise<CallResult<T>> => {
       if (signal.aborted) return { error: new Error('deadline-passed'), mayHaveLeft: false };
       const { promise, resolve } = Promise.withResolvers<CallResult<T>>();
       const call: Call = {
+        traceparent,
         mayHaveLeft: false,
         hasEnded: false,
         end: (error) => {
@@ -90,6 +93,8 @@ function reportOf({ mayHaveLeft, status, retryAfter }: Call): { readonly mayHave
 
 function watch(call: Call, request: ClientRequest): void {
   call.request = request;
+  // The SDK has no way to give a request a header; none has left where it has just been made.
+  if (call.traceparent !== undefined) request.setHeader('traceparent', call.traceparent);
   // Nothing is written before the handshake is over: what fails until then has not left.
   request.once('socket', (socket) => {
     const left = () => {

@@ -54,6 +54,7 @@ senderContract('fcm', async () => {
     tell: async (does) => vendor.tell(does),
     accepted: async (delivery) => vendor.accepted(delivery).length,
     asked: () => messagesTo(vendor).length,
+    traceparents: () => messagesTo(vendor).map(({ headers }) => headers['traceparent']),
     deadlineMs: 5_000,
     ...tested,
   };

@@ -11,6 +11,8 @@ import { outcomeOfFcmAnswer } from './outcome.ts';
 import { openFcmProjects } from './projects.ts';
 import { fcmRequestOf } from './request.ts';
 
+type Asked = Pick<Attempt, 'signal' | 'traceparent'> & { readonly isDryRun: boolean };
+
 /** FCM makes nothing of it: it is validated only. */
 const CHECK_MESSAGE: Message = { topic: 'tidings-check', data: {} };
 
@@ -22,8 +24,8 @@ export function startFcmSender(account: FcmAccount, options: VendorOptions): Sen
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();
 
-  const ask = async (message: Message, project: string, { signal, isDryRun }: { readonly signal: AbortSignal; readonly isDryRun: boolean }) => {
-    const call = calls.run(AbortSignal.any([signal, stopping.signal]), () => projects.messagingOf(project).send(message, isDryRun));
+  const ask = async (message: Message, project: string, { signal, traceparent, isDryRun }: Asked) => {
+    const call = calls.run({ signal: AbortSignal.any([signal, stopping.signal]), traceparent }, () => projects.messagingOf(project).send(message, isDryRun));
     underWay.add(call);
     const result = await call.finally(() => underWay.delete(call));
     const outcome = outcomeOf(result, { now: clock(), isProjectOfApp: project !== account.credentials.project_id });
@@ -35,7 +37,11 @@ export function startFcmSender(account: FcmAccount, options: VendorOptions): Sen
     if (attempt.target.channel !== 'push') return { outcome: 'rejected', reason: 'no-push' };
     const request = fcmRequestOf(attempt, attempt.target.token, clock());
     if ('refused' in request) return { outcome: 'rejected', reason: request.refused };
-    return await ask(request.message, attempt.identity?.fcm?.project ?? account.credentials.project_id, { signal: attempt.signal, isDryRun: false });
+    return await ask(request.message, attempt.identity?.fcm?.project ?? account.credentials.project_id, {
+      signal: attempt.signal,
+      traceparent: attempt.traceparent,
+      isDryRun: false,
+    });
   };
 
   const check = async (signal: AbortSignal): Promise<AccountCheck> => {

@@ -39,6 +39,7 @@ senderContract('jpush', async () => {
     tell: async (does) => vendor.tell(does),
     accepted: async (delivery) => vendor.accepted(delivery).length,
     asked: () => vendor.requests.length,
+    traceparents: () => vendor.requests.map(({ headers }) => headers['traceparent']),
     deadlineMs: 5_000,
     ...tested,
   };

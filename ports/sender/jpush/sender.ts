@@ -31,9 +31,9 @@ export function startJpushSender({ name, appKey, masterSecret }: JpushAccount, {
   };
   const pool = createCidPool(drawCids);
 
-  const post = async (path: string, body: string, signal: AbortSignal): Promise<Outcome> => {
+  const post = async (path: string, body: string, { traceparent, signal }: Pick<Attempt, 'traceparent' | 'signal'>): Promise<Outcome> => {
     try {
-      const answer = await https.ask({ method: 'POST', path, headers: { authorization, 'content-type': 'application/json' }, body, signal });
+      const answer = await https.ask({ method: 'POST', path, headers: { authorization, 'content-type': 'application/json' }, traceparent, body, signal });
       if (answer.status === 200) return acceptanceIn(answer);
       const { 'retry-after': retryAfter, 'x-rate-limit-reset': secondsLeft } = answer.headers;
       const retryAfterMs = retryAfterMsIn(retryAfter ?? (typeof secondsLeft === 'string' ? secondsLeft : undefined), clock());
@@ -56,7 +56,7 @@ export function startJpushSender({ name, appKey, masterSecret }: JpushAccount, {
     const { vendorKey } = attempt;
     const request = jpushRequestOf(attempt, attempt.target.token);
     if (!('refused' in request)) {
-      const outcome = await post('/v3/push', request.body, attempt.signal);
+      const outcome = await post('/v3/push', request.body, attempt);
       if (vendorKey !== undefined && outcome.outcome === 'retry' && outcome.reason === CID_REFUSED) rememberKey(refusedKeys, vendorKey);
       return outcome;
     }
@@ -64,7 +64,7 @@ export function startJpushSender({ name, appKey, masterSecret }: JpushAccount, {
   };
 
   const check = async (signal: AbortSignal): Promise<AccountCheck> => {
-    const outcome = await post('/v3/push/validate', CHECK_BODY, signal);
+    const outcome = await post('/v3/push/validate', CHECK_BODY, { signal });
     if (outcome.outcome === 'accepted' || (outcome.outcome === 'rejected' && outcome.endpointLost === true)) return { accepted: true };
     return { accepted: false, reason: outcome.reason };
   };

@@ -18,6 +18,7 @@ export function startMailchimpSender(account: MailchimpAccount, { clock, connect
       const answer = await post(https, {
         path: '/api/1.0/messages/send.json',
         value: { key: account.apiKey, message: made.message, async: false },
+        traceparent: attempt.traceparent,
         signal: attempt.signal,
       });
       return outcomeOf(answer, retryAfterMsIn(answer.headers['retry-after'], clock()));
@@ -36,10 +37,17 @@ export function startMailchimpSender(account: MailchimpAccount, { clock, connect
   };
 }
 
-type Posting = { readonly path: string; readonly value: object; readonly signal: AbortSignal };
+type Posting = { readonly path: string; readonly value: object; readonly traceparent?: string | undefined; readonly signal: AbortSignal };
 
-const post = (https: VendorHttps, { path, value, signal }: Posting) =>
-  https.ask({ method: 'POST', path, headers: { 'content-type': 'application/json', accept: 'application/json' }, body: JSON.stringify(value), signal });
+const post = (https: VendorHttps, { path, value, traceparent, signal }: Posting) =>
+  https.ask({
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    traceparent,
+    body: JSON.stringify(value),
+    signal,
+  });
 
 async function checkAccount(https: VendorHttps, { apiKey }: MailchimpAccount, signal: AbortSignal): Promise<AccountCheck> {
   try {

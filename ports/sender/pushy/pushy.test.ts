@@ -35,6 +35,7 @@ senderContract('pushy', async () => {
     tell: async (does) => vendor.tell(does),
     accepted: async (delivery) => vendor.accepted(delivery).length,
     asked: () => vendor.requests.length,
+    traceparents: () => vendor.requests.map(({ headers }) => headers['traceparent']),
     deadlineMs: 5_000,
     ...tested,
   };

@@ -20,7 +20,8 @@ export function startPushySender({ name, apiKey }: PushyAccount, { clock, connec
     if ('refused' in request) return { outcome: 'rejected', reason: request.refused, ...(request.refused === 'token-malformed' && { endpointLost: true }) };
     try {
       const headers = { 'content-type': 'application/json' };
-      const answer = await https.ask({ method: 'POST', path: `/push?${key}`, headers, body: request.body, signal: attempt.signal });
+      const { traceparent, signal } = attempt;
+      const answer = await https.ask({ method: 'POST', path: `/push?${key}`, headers, traceparent, body: request.body, signal });
       const retryAfterMs = retryAfterMsIn(answer.headers['retry-after'], clock());
       return outcomeOfPushyAnswer({ ...answer, ...(retryAfterMs !== undefined && { retryAfterMs }) }, token);
     } catch (error) {

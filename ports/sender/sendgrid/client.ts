@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import defaultClient from '@sendgrid/client';
 import defaultMails from '@sendgrid/mail';
-import { openVendorHttps, type VendorAnswer, type VendorOptions } from '../vendor-https.ts';
+import { openVendorHttps, type VendorAnswer, type VendorOptions, type VendorRequest } from '../vendor-https.ts';
 import type { SendGridAccount } from './account.ts';
 
 type Client = typeof defaultClient;
@@ -18,12 +18,13 @@ const { MailService: NewMails } = defaultMails as unknown as { readonly MailServ
 
 export type SendGridClient = AsyncDisposable & {
   /** Throws `NoVendorAnswer`. Any status is an answer. */
-  send(signal: AbortSignal, mail: Mail): Promise<VendorAnswer>;
+  send(of: Asked, mail: Mail): Promise<VendorAnswer>;
   get(signal: AbortSignal, path: string): Promise<VendorAnswer>;
 };
 
+type Asked = Pick<VendorRequest, 'signal' | 'traceparent'>;
 /** The one request that is made within. */
-type Call = { readonly signal: AbortSignal; answer?: VendorAnswer };
+type Call = Asked & { answer?: VendorAnswer };
 
 export function openSendGridClient({ apiKey, region = 'global' }: SendGridAccount, { connect }: Pick<VendorOptions, 'connect'>): SendGridClient {
   const client = new NewClient();
@@ -42,6 +43,7 @@ export function openSendGridClient({ apiKey, region = 'global' }: SendGridAccoun
       path: url,
       headers: client.createHeaders({}),
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      traceparent: call.traceparent,
       signal: call.signal,
     });
     call.answer = answer;
@@ -50,15 +52,15 @@ export function openSendGridClient({ apiKey, region = 'global' }: SendGridAccoun
   const mails = new NewMails();
   mails.setClient(client);
 
-  const within = async (signal: AbortSignal, request: () => Promise<unknown>): Promise<VendorAnswer> => {
-    const call: Call = { signal };
+  const within = async ({ signal, traceparent }: Asked, request: () => Promise<unknown>): Promise<VendorAnswer> => {
+    const call: Call = { signal, traceparent };
     await calls.run(call, request);
     if (call.answer === undefined) throw new Error('SendGrid’s client has asked for nothing.');
     return call.answer;
   };
   return {
-    send: (signal, mail) => within(signal, () => mails.send(mail)),
-    get: (signal, path) => within(signal, () => client.request({ method: 'GET', url: path })),
+    send: (of, mail) => within(of, () => mails.send(mail)),
+    get: (signal, path) => within({ signal }, () => client.request({ method: 'GET', url: path })),
     [Symbol.asyncDispose]: () => https[Symbol.asyncDispose](),
   };
 }

@@ -16,7 +16,7 @@ export function startSendGridSender(account: SendGridAccount, { clock, connect }
     const mail = mailOf(attempt, account);
     if ('refused' in mail) return { outcome: 'rejected', reason: mail.refused };
     try {
-      const answer = await client.send(attempt.signal, mail);
+      const answer = await client.send(attempt, mail);
       if (answer.status !== 202) return outcomeOfRefusal({ ...refusalIn(answer), retryAfterMs: retryAfterMs(answer, clock()) });
       // Its events name the attempt too: one without an id can be told apart all the same.
       return { outcome: 'accepted', vendorId: String(answer.headers['x-message-id'] ?? `${attempt.delivery}.${attempt.attempt}`) };
@@ -38,7 +38,7 @@ export function startSendGridSender(account: SendGridAccount, { clock, connect }
 
 async function checkAccount(client: SendGridClient, account: SendGridAccount, signal: AbortSignal): Promise<AccountCheck> {
   try {
-    const answer = await client.send(signal, sandboxMailOf(account));
+    const answer = await client.send({ signal }, sandboxMailOf(account));
     if (answer.status === 200 || answer.status === 202) return { accepted: true };
     const outcome = outcomeOfRefusal(refusalIn(answer));
     return { accepted: false, reason: 'reason' in outcome ? outcome.reason : outcome.outcome };

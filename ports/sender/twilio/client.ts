@@ -4,16 +4,17 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import twilio from 'twilio';
-import { NoVendorAnswer, openVendorHttps, type VendorAnswer, type VendorHttps, type VendorOptions } from '../vendor-https.ts';
+import { NoVendorAnswer, openVendorHttps, type VendorAnswer, type VendorHttps, type VendorOptions, type VendorRequest } from '../vendor-https.ts';
 import type { TwilioAccount } from './account.ts';
 
 const ORIGIN = 'https://api.twilio.com';
 
-type Call = { readonly signal: AbortSignal; answer?: VendorAnswer };
+type Asked = Pick<VendorRequest, 'signal' | 'traceparent'>;
+type Call = Asked & { answer?: VendorAnswer };
 
 export type TwilioClient = AsyncDisposable & {
   /** Throws `TwilioRefused` for any answer that isn't a success, or can't be read, and `NoVendorAnswer`. */
-  call<Result>(signal: AbortSignal, calls: (client: twilio.Twilio) => Promise<Result>): Promise<Result>;
+  call<Result>(of: Asked, calls: (client: twilio.Twilio) => Promise<Result>): Promise<Result>;
 };
 
 export class TwilioRefused extends Error {
@@ -33,8 +34,8 @@ export function openTwilioClient({ accountSid, authToken }: TwilioAccount, { con
   const calls = new AsyncLocalStorage<Call>();
   const client = twilio(accountSid, authToken, { httpClient: new Transport(https, calls) });
   return {
-    call: async (signal, made) => {
-      const call: Call = { signal };
+    call: async ({ signal, traceparent }, made) => {
+      const call: Call = { signal, traceparent };
       try {
         return await calls.run(call, () => made(client));
       } catch (error) {
@@ -68,6 +69,7 @@ class Transport extends twilio.RequestClient {
       path: pathname + query,
       headers: { ...(headers as Record<string, string>), authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
       ...(data !== undefined && { body: new URLSearchParams(pairsIn(data)).toString() }),
+      traceparent: call.traceparent,
       signal: call.signal,
     });
     call.answer = answer;

@@ -66,7 +66,9 @@ function isFromThen({ direction, dateCreated }: Listed, startedAt: Instant): boo
 async function list(client: TwilioClient, { to, startedAt }: { readonly to: string; readonly startedAt: Instant }): Promise<readonly Listed[]> {
   const dateSentAfter = new Date(epochMs(startedAt) - SKEW_MS);
   try {
-    const page = await client.call(AbortSignal.timeout(DEADLINE_MS), ({ messages }) => messages.page({ to, dateSentAfter, pageSize: MESSAGES_LISTED }));
+    const page = await client.call({ signal: AbortSignal.timeout(DEADLINE_MS) }, ({ messages }) =>
+      messages.page({ to, dateSentAfter, pageSize: MESSAGES_LISTED }),
+    );
     return page.instances;
   } catch (error) {
     // An account that may not list, or an answer that can't be read: asking again would change nothing.

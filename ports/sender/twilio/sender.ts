@@ -16,7 +16,7 @@ export function startTwilioSender(account: TwilioAccount, { clock, publicUrl, co
     const message = messageOf(attempt, { account, publicUrl });
     if ('refused' in message) return { outcome: 'rejected', reason: message.refused };
     try {
-      const { sid } = await client.call(attempt.signal, ({ messages }) => messages.create(message));
+      const { sid } = await client.call(attempt, ({ messages }) => messages.create(message));
       if (typeof sid !== 'string' || sid === '') return { outcome: 'unknown', reason: 'answer-unreadable' };
       known.add(sid, attempt);
       return { outcome: 'accepted', vendorId: sid };
@@ -45,7 +45,7 @@ const TEST_MESSAGE = { from: '+15005550006', to: '+15005550006', body: 'Tidings 
 
 async function checkAccount(client: TwilioClient, { accountSid }: TwilioAccount, signal: AbortSignal): Promise<AccountCheck> {
   try {
-    const { status } = await client.call(signal, ({ api }) => api.v2010.accounts(accountSid).fetch());
+    const { status } = await client.call({ signal }, ({ api }) => api.v2010.accounts(accountSid).fetch());
     return status === 'active' ? { accepted: true } : { accepted: false, reason: `account-${status}` };
   } catch (error) {
     if (error instanceof TwilioRefused && error.code === TEST_CREDENTIALS) return await checkTestCredentials(client, signal);
@@ -55,7 +55,7 @@ async function checkAccount(client: TwilioClient, { accountSid }: TwilioAccount,
 
 async function checkTestCredentials(client: TwilioClient, signal: AbortSignal): Promise<AccountCheck> {
   try {
-    await client.call(signal, ({ messages }) => messages.create(TEST_MESSAGE));
+    await client.call({ signal }, ({ messages }) => messages.create(TEST_MESSAGE));
     return { accepted: true };
   } catch (error) {
     return { accepted: false, reason: reasonOf(error) };

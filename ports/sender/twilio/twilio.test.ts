@@ -28,6 +28,7 @@ senderContract('twilio', async () => {
     findsOnly: true,
     deadlineMs: 6_000,
     asked: () => vendor.requests.length,
+    traceparents: () => vendor.requests.map(({ headers }) => headers['traceparent']),
     tell: async (does) => vendor.tell(does),
     accepted: async (delivery) => vendor.accepted(delivery).length,
     [Symbol.asyncDispose]: async () => {

@@ -13,10 +13,12 @@ export function startVonageSender(account: VonageAccount, { clock, publicUrl, co
 
   const send = async (attempt: Attempt): Promise<Outcome> => {
     const message = messageOf(attempt, { account, publicUrl });
+    const { traceparent, signal } = attempt;
     if (isRefused(message)) return { outcome: 'rejected', reason: message.refused };
     try {
       const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
-      const answer = await https.ask({ method: 'POST', path: '/sms/json', headers, body: new URLSearchParams(message).toString(), signal: attempt.signal });
+      const body = new URLSearchParams(message).toString();
+      const answer = await https.ask({ method: 'POST', path: '/sms/json', headers, traceparent, body, signal });
       return outcomeOf(answer, retryAfterMsIn(answer.headers['retry-after'], clock()));
     } catch (error) {
       if (error instanceof NoVendorAnswer) return { outcome: error.isCertain ? 'retry' : 'unknown', reason: error.message };

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import webPush from 'web-push';
 import { DAY_MS, SECOND_MS } from '../../../domain/shared/instant.ts';
-import { bytesIn } from '../../../domain/shared/text.ts';
+import { bytesIn } from '../../../domain/shared/text/text.ts';
 import type { Attempt } from '../port.ts';
 import { dataForDevice, payloadThatFits, PUSH_PAYLOAD_MAX_BYTES } from '../push-payload.ts';
 import type { WebPushAccount } from './account.ts';

@@ -4,7 +4,7 @@ import type { Agent } from 'node:https';
 import { ADDRESS_NOT_PUBLIC } from '../../outbound/port.ts';
 import type { Attempt, Outcome, Sender } from '../port.ts';
 import { retryAfterMsIn } from '../retry-after.ts';
-import { exchange, NoVendorAnswer, type VendorAnswer, type VendorOptions } from '../vendor-https.ts';
+import { exchange, NoVendorAnswer, traceHeaders, type VendorAnswer, type VendorOptions } from '../vendor-https.ts';
 import type { WebPushAccount } from './account.ts';
 import { outcomeOfWebPushFailure } from './outcome.ts';
 import { webPushRequestOf, type WebPushMessage } from './request.ts';
@@ -18,8 +18,9 @@ export function startWebPushSender(account: WebPushAccount, { clock, agent }: We
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();
 
-  const ask = async ({ endpoint, headers, body }: WebPushMessage, attemptSignal: AbortSignal): Promise<VendorAnswer> => {
-    const signal = AbortSignal.any([attemptSignal, stopping.signal]);
+  const ask = async ({ endpoint, headers: ofMessage, body }: WebPushMessage, attempt: Attempt): Promise<VendorAnswer> => {
+    const signal = AbortSignal.any([attempt.signal, stopping.signal]);
+    const headers = { ...ofMessage, ...traceHeaders(attempt.traceparent) };
     if (signal.aborted) throw new NoVendorAnswer('deadline-passed', { isCertain: true });
     const { hostname, port, pathname, search } = endpoint;
     const answer = exchange({ method: 'POST', hostname, port, path: pathname + search, headers, agent, signal }, body);
@@ -33,7 +34,7 @@ export function startWebPushSender(account: WebPushAccount, { clock, agent }: We
     if ('refused' in message)
       return { outcome: 'rejected', reason: message.refused, ...(message.refused === 'subscription-malformed' && { endpointLost: true }) };
     try {
-      const { status, headers } = await ask(message, attempt.signal);
+      const { status, headers } = await ask(message, attempt);
       if (status >= 200 && status < 300) return { outcome: 'accepted', vendorId: addressIn(headers.location) ?? `${attempt.delivery}.${attempt.attempt}` };
       const retryAfterMs = retryAfterMsIn(headers['retry-after'], clock());
       return outcomeOfWebPushFailure({ status, ...(retryAfterMs !== undefined && { retryAfterMs }) });
