@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import type { WriteRequest } from './append/commit-plan.ts';
 import { compact } from './maintenance/compact.ts';
+import { copyLog } from './maintenance/copy.ts';
 import { extendToLastPage, findDataFile, makeCurrent, removeOtherDataFiles, syncFile, syncFolder } from './storage/data-file.ts';
 import { eventStoreError } from './errors.ts';
 import { GroupCommit } from './append/group-commit.ts';
@@ -138,6 +139,7 @@ function storeOf({ folder, log, lock, options }: Opened): EventStore {
         scavenging = false;
       }
     },
+    copy: (from) => copyLog(opened(), from),
     setAside: (position, reason) => setAside(opened(), commits, position, reason),
     [Symbol.asyncDispose]: async () => {
       if (log.flushed.closed) return;

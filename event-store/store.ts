@@ -2,7 +2,6 @@
  * A durable event log on LMDB, usable on its own: append with an expected revision, read a stream or `$all`, subscribe.
  * No reader or subscriber sees an event before it is flushed to disk.
  */
-
 /** Optimistic concurrency: the revision the writer expects the stream's last event to have, or one of the words. */
 export type ExpectedRevision = number | 'no-stream' | 'stream-exists' | 'any';
 
@@ -120,6 +119,34 @@ export type SetAsideResult = {
   readonly noticePosition: number;
 };
 
+/** Records of events, each behind its length; see `maintenance/copy.ts`. */
+export type CopiedPart = {
+  readonly bytes: Buffer;
+  readonly events: number;
+  /** The position after the part: the next one begins there. */
+  readonly next: number;
+  /** The newest time of an event of the part, in milliseconds since 1970; 0 where it has none. */
+  readonly newestMs: number;
+  /** By which the part is known again; undefined where it has no event. */
+  readonly last: { readonly position: number; readonly id: string } | undefined;
+};
+
+/** What a copy needs beside its parts. */
+export type CopyFacts = {
+  /** What numbers in the records stand for. The list only grows, so that the newest fits every earlier part. */
+  readonly words: readonly string[];
+  readonly scavengedBelow: number;
+  /** Positions of events that were set aside. */
+  readonly setAside: readonly number[];
+};
+
+export type LogCopy = {
+  /** Up to the head as it was when the copy began. Reads in chunks, and yields to the event loop between them. */
+  readonly parts: AsyncIterable<CopiedPart>;
+  /** Read it after the last part: a scavenge may have gone on meanwhile. */
+  readonly facts: () => CopyFacts;
+};
+
 export type EventStore = AsyncDisposable & {
   /** Resolves when durable. Rejects with an `EventStoreError` when the disk refuses the write; then none of the events is appended. */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult>;
@@ -150,6 +177,8 @@ export type EventStore = AsyncDisposable & {
   /** Reads and checks every record up to the head; rejects at the first that is damaged or missing, and names its position. */
   verify(signal?: AbortSignal): Promise<{ readonly events: number }>;
   scavenge(options?: ScavengeOptions): Promise<ScavengeResult>;
+  /** Copies the log from a position on, where an earlier copy ended; see `maintenance/copy.ts`. */
+  copy(from: number): LogCopy;
   /**
    * Lets reads and subscriptions skip a damaged or missing record from now on, and appends a notice to the stream `$set-aside` with position,
    * stream, revision and reason. The event is lost; its stream keeps its revisions. Rejects with `record-intact` for any other record.

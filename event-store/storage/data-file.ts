@@ -21,7 +21,7 @@ import { eventStoreError } from '../errors.ts';
 import { findMissingPage } from './page-walk.ts';
 
 const CURRENT_FILE = 'current'; // holds the name of the data file; replaced atomically
-const FIRST_DATA_FILE = 'log-1.mdb';
+export const FIRST_DATA_FILE = 'log-1.mdb';
 const DATA_FILE = /^log-(\d+)\.mdb(-lock)?$/;
 
 // The head of an LMDB meta page, data version 2, on a 64-bit machine (`MDB_meta` in lmdb's mdb.c).
@@ -47,6 +47,9 @@ export function findDataFile(folder: string): DataFile {
   checkFileLength(path);
   return { path, isNew: false };
 }
+
+/** Whether the folder has a store: nothing is acknowledged before it says which file that is. */
+export const hasCurrentFile = (folder: string): boolean => existsSync(join(folder, CURRENT_FILE));
 
 /** Whether opening the store would use this file. */
 export function isCurrent(path: string): boolean {

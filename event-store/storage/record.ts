@@ -86,6 +86,12 @@ export function checkRecord(record: Buffer, position: number): void {
   throw eventStoreError('store-corrupted', `The record at position ${position} is damaged: its checksum or its position is wrong.`);
 }
 
+/** Of an event's record that stands outside a log. Throws `store-corrupted` unless it is intact. */
+export function checkedPosition(record: Buffer): number {
+  if (record.length >= HOLE_BYTES && record.readUInt32LE(0) === crc32c(record, 4, record.length) && !isHole(record)) return positionOf(record);
+  throw eventStoreError('store-corrupted', 'A record of the copy of the log is damaged: its checksum is wrong.');
+}
+
 const positionOf = (record: Buffer): number => (isPacked(record) ? packedPosition(record) : record.readDoubleLE(isHole(record) ? 8 : 36));
 
 const isPacked = (record: Buffer): boolean => record[4] === KIND_PACKED;

@@ -1,8 +1,16 @@
-import { AccessDeniedError, jsonEvent, persistentSubscriptionToStreamSettingsFromDefaults, type EventStoreDBClient } from '@eventstore/db-client';
+import {
+  AccessDeniedError,
+  jsonEvent,
+  persistentSubscriptionToAllSettingsFromDefaults,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+  type EventStoreDBClient,
+} from '@eventstore/db-client';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { accessControl } from './acl.ts';
 import { ADMIN, startTestServer, testCertificates } from '../test-fixture.ts';
-import { usersWithPassword, type User } from './authentication.ts';
+import { readerWithPassword, usersWithPassword, type User } from './authentication.ts';
 
 const users: readonly User[] = [
   { login: 'admin', password: 'changeit', groups: ['$admins'] },
@@ -123,4 +131,82 @@ test.serial('no caller may write or delete $all', async (t) => {
   const access = accessControl(server.store);
   t.false(access.mayUse({ kind: 'user', login: ADMIN.username, groups: ['$admins'] }, 'write', '$all'));
   t.false(access.mayUse({ kind: 'trusted' }, 'delete', '$all'));
+});
+
+const READER = { username: 'reader', password: 'only to read' };
+
+/** Everything by which a client of this user could change something. */
+function writesOf(
+  client: EventStoreDBClient,
+  credentials: { readonly username: string; readonly password: string },
+): Readonly<Record<string, () => Promise<unknown>>> {
+  const toStream = persistentSubscriptionToStreamSettingsFromDefaults();
+  const toAll = persistentSubscriptionToAllSettingsFromDefaults();
+  const consume = (subscribe: () => AsyncIterable<unknown>) => async () => {
+    for await (const _ of subscribe()) return;
+  };
+  return {
+    'append in a stream': () => client.appendToStream('room-1', fresh()),
+    'append one by one': () => client.appendToStream('room-1', fresh(), { credentials }),
+    'append in a new stream': () => client.appendToStream('room-2', fresh()),
+    'append in a system stream': () => client.appendToStream('$settings', fresh()),
+    'set metadata': () => client.setStreamMetadata('room-1', { maxCount: 1 }),
+    'set the metadata of $all': () => client.setStreamMetadata('$all', { acl: { readRoles: 'reader' } as never }),
+    delete: () => client.deleteStream('room-1'),
+    tombstone: () => client.tombstoneStream('room-1'),
+    'create a group': () => client.createPersistentSubscriptionToStream('room-1', 'mine', toStream),
+    'create a group on $all': () => client.createPersistentSubscriptionToAll('mine', toAll),
+    'change a group': () => client.updatePersistentSubscriptionToStream('room-1', 'g', toStream),
+    'delete a group': () => client.deletePersistentSubscriptionToStream('room-1', 'g'),
+    'replay what is parked': () => client.replayParkedMessagesToStream('room-1', 'g'),
+    'start groups again': () => client.restartPersistentSubscriptionSubsystem(),
+    'take events from a group': consume(() => client.subscribeToPersistentSubscriptionToStream('room-1', 'g')),
+    'take events from a group on $all': consume(() => client.subscribeToPersistentSubscriptionToAll('all')),
+  };
+}
+
+async function setUpGroups(client: EventStoreDBClient): Promise<void> {
+  await client.appendToStream('room-1', fresh());
+  await client.appendToStream('$secret', fresh());
+  await client.createPersistentSubscriptionToStream('room-1', 'g', persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: 'start' }));
+  await client.createPersistentSubscriptionToAll('all', persistentSubscriptionToAllSettingsFromDefaults({ startFrom: 'start' }));
+}
+
+test.serial('the reader reads everything and follows it, and each kind of write is refused, whatever an access list says', async (t) => {
+  await using server = await startTestServer({ tls: testCertificates(), users: [...users, readerWithPassword(READER.password)] });
+  await setUpGroups(server.client);
+  await server.client.setStreamMetadata('room-1', {
+    acl: { readRoles: '$admins', writeRoles: ['$all', 'reader'], deleteRoles: '$all', metaWriteRoles: '$all' } as never,
+  });
+  const reader = server.connect(READER);
+  t.is(await read(reader, 'room-1'), 1);
+  t.is(await read(reader, '$secret'), 1);
+  t.is((await reader.getStreamMetadata('room-1')).streamName, 'room-1');
+  t.is((await reader.listAllPersistentSubscriptions()).length, 2);
+  const seen = reader.subscribeToAll();
+  for await (const { event } of seen) if (event?.streamId === '$secret') break;
+  await seen.unsubscribe();
+  const before = await read(server.client, '$all');
+  for (const [what, write] of Object.entries(writesOf(reader, READER))) await t.throwsAsync(write(), { instanceOf: AccessDeniedError }, what);
+  t.is(await read(server.client, '$all'), before);
+  t.is(await read(reader, '$all'), before);
+});
+
+test.serial('lists of the installation make a reader of any user, as docs/analysts.md tells it for EventStoreDB', async (t) => {
+  await using server = await startTestServer({
+    tls: testCertificates(),
+    users: [...users, { login: 'analyst', password: READER.password, groups: ['readers'] }],
+  });
+  const [, lists = ''] = /^```json settings\n([\s\S]*?)^```$/m.exec(readFileSync(join(import.meta.dirname, '../../../docs/analysts.md'), 'utf8')) ?? [];
+  await server.client.appendToStream('$settings', jsonEvent({ type: 'update-default-acl', data: JSON.parse(lists) as Record<string, never> }));
+  await setUpGroups(server.client);
+  const login = { username: 'analyst', password: READER.password };
+  const analyst = server.connect(login);
+  t.is(await read(analyst, 'room-1'), 1);
+  t.true((await read(analyst, '$all')) >= 3);
+  const before = await read(server.client, '$all');
+  // There, whoever may read a stream may take events from its groups.
+  for (const [what, write] of Object.entries(writesOf(analyst, login)))
+    if (!what.startsWith('take events')) await t.throwsAsync(write(), { instanceOf: AccessDeniedError }, what);
+  t.is(await read(server.client, '$all'), before);
 });

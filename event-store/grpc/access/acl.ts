@@ -10,6 +10,8 @@ type StreamAction = 'read' | 'write' | 'delete';
 
 export type AccessControl = {
   mayUse(caller: Caller, action: StreamAction, stream: string): boolean;
+  /** May take events from a persistent subscription, which others then don't get. */
+  mayConsume(caller: Caller, stream: string): boolean;
   /** May create, update, delete and replay persistent subscriptions. */
   mayOperate(caller: Caller): boolean;
   isAuthenticated(caller: Caller): boolean;
@@ -18,16 +20,19 @@ export type AccessControl = {
 export const ALL_STREAM = '$all';
 
 export function accessControl(store: Pick<EventStore, 'streamMetadata' | 'readStream'>): AccessControl {
+  const mayUse: AccessControl['mayUse'] = (caller, action, stream) => {
+    if (stream === ALL_STREAM && action !== 'read') return false;
+    if (caller.kind !== 'user') return caller.kind === 'trusted';
+    if (caller.readsOnly === true) return action === 'read';
+    const right = rightFor(action, stream);
+    if (right === undefined) return false;
+    if (isAdmin(caller)) return true;
+    const subject = isMetastream(stream) ? streamOf(stream) : stream;
+    return rolesFor(store, right, subject).some((role) => role === EVERYONE || role === caller.login || caller.groups.includes(role));
+  };
   return {
-    mayUse: (caller, action, stream) => {
-      if (stream === ALL_STREAM && action !== 'read') return false;
-      if (caller.kind !== 'user') return caller.kind === 'trusted';
-      const right = rightFor(action, stream);
-      if (right === undefined) return false;
-      if (isAdmin(caller)) return true;
-      const subject = isMetastream(stream) ? streamOf(stream) : stream;
-      return rolesFor(store, right, subject).some((role) => role === EVERYONE || role === caller.login || caller.groups.includes(role));
-    },
+    mayUse,
+    mayConsume: (caller, stream) => caller.kind !== 'anonymous' && !(caller.kind === 'user' && caller.readsOnly === true) && mayUse(caller, 'read', stream),
     mayOperate: (caller) => caller.kind === 'trusted' || (caller.kind === 'user' && (isAdmin(caller) || caller.groups.includes(OPERATORS))),
     isAuthenticated: (caller) => caller.kind !== 'anonymous',
   };

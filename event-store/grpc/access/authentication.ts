@@ -5,11 +5,11 @@ import { tooManyGuesses, unauthenticated, type Refusal } from '../wire/refusals.
 import type { GuessLimit } from './guess-limit.ts';
 import { loggedLogin, type SecurityLog } from './security-event.ts';
 
-export type User = { readonly login: string; readonly password: string; readonly groups: readonly string[] };
+/** `readsOnly`: everything there is, and does nothing else, whatever an access list says. */
+export type User = { readonly login: string; readonly password: string; readonly groups: readonly string[]; readonly readsOnly?: true };
 
 /** `trusted`: every client in insecure mode. */
-export type Caller =
-  { readonly kind: 'trusted' } | { readonly kind: 'anonymous' } | { readonly kind: 'user'; readonly login: string; readonly groups: readonly string[] };
+export type Caller = { readonly kind: 'trusted' } | { readonly kind: 'anonymous' } | ({ readonly kind: 'user' } & Omit<User, 'password'>);
 
 export const ADMINS = '$admins';
 export const OPERATORS = '$ops';
@@ -21,6 +21,9 @@ export const usersWithPassword = (password: string): readonly User[] => [
   { login: 'admin', password, groups: [ADMINS] },
   { login: 'ops', password, groups: [OPERATORS] },
 ];
+
+/** For analysts: a password of its own, for it is in more hands. */
+export const readerWithPassword = (password: string): User => ({ login: 'reader', password, groups: [], readsOnly: true });
 
 export const DEFAULT_USERS = usersWithPassword(DEFAULT_PASSWORD);
 
@@ -51,7 +54,8 @@ export function authenticateUsers(users: readonly User[], { guesses, securityLog
         return unauthenticated();
       }
       guesses.succeeded(guesser);
-      return { kind: 'user', login: user.login, groups: user.groups };
+      const { login, groups, readsOnly } = user;
+      return { kind: 'user', login, groups, ...(readsOnly !== undefined && { readsOnly }) };
     },
   };
 }

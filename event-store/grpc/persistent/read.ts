@@ -20,7 +20,7 @@ export function handlePersistentRead(groupNamed: (name: GroupName) => Promise<Pe
     if (options === undefined) return invalidArgument('A persistent subscription must begin with its options.');
     const name = { source: parseSource(options), group: options.getGroupName() };
     const { caller } = context;
-    if (!access.isAuthenticated(caller) || !access.mayUse(caller, 'read', name.source)) return accessDenied();
+    if (!access.mayConsume(caller, name.source)) return accessDenied();
     const group = await groupNamed(name);
     if (group === undefined) return groupUnknown(name);
     if (group.isFull()) return groupFull(name);
