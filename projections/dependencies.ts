@@ -5,6 +5,7 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { OperationsEvent } from '../domain/shared/operations.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 import type { ViewStore } from '../ports/views/port.ts';
+import type { AnyProjection } from './projection.ts';
 
 /** Decodes in order; an event that can't be decoded comes as an error in its place. Throws only when the keys can't be reached. */
 export type Decode = (stored: readonly StoredEvent[]) => Promise<readonly (Recorded<TidingsEvent> | Error)[]>;
@@ -22,6 +23,18 @@ export type ProjectionsDependencies = {
   readonly appendOperations: AppendOperations;
   readonly clock: () => Instant;
   readonly report: (report: ProjectionsEvent) => void;
+  /** Is told of each batch when it is done; absent: nobody measures them. */
+  readonly onBatch?: ((batch: ProcessedBatch) => void) | undefined;
+};
+
+/** `ms`: how long it took, with its commit, or its effects. `events`: those that could be decoded. */
+export type ProcessedBatch = {
+  readonly projection: Pick<AnyProjection, 'name' | 'version' | 'kind'>;
+  /** With its shard and log. */
+  readonly runner: string;
+  readonly log: string;
+  readonly ms: number;
+  readonly events: readonly Recorded[];
 };
 
 /** What an operator may want to know. `runner` is `inbox@2`, or `inbox@2.1` for its first rebuild. */

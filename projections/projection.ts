@@ -26,10 +26,17 @@ type Change = 'created' | 'changed' | 'removed' | 'unchanged';
 export type Collection<Doc> = {
   update(id: string, source: SourceRevision, fold: (before: Doc | undefined) => Doc | undefined): Change;
   /**
+   * As `update`. What the document said before leaves the disk within a minute, as what a `patch` overwrites does. Where the fold answers
+   * `undefined`, no event of any stream makes a document of this id again.
+   */
+  forget(id: string, source: SourceRevision, fold: (before: Doc | undefined) => Doc | undefined): Change;
+  /**
    * For a fold that comes out the same however often and in whatever order it is applied: a maximum. Nothing is remembered of its
    * sources, so a document may have any number of them. Not for a document that is also updated.
    */
   merge(id: string, fold: (before: Doc | undefined) => Doc): void;
+  /** As `merge`, of a document that exists: where there is none, nothing is written. It may also be updated, as long as that comes to the same. */
+  mergeExisting(id: string, fold: (before: Doc) => Doc): void;
   /**
    * Adds to counters. Call it only where an `update` of a document that exists once answered that the document was created or
    * removed, or for what the fold of an `update` was called with: then it happens once. Unlike that of an `update`, its id may depend

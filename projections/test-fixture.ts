@@ -47,7 +47,7 @@ export async function givenLog({ logs = 1 }: { readonly logs?: number } = {}): P
   );
   const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
   const views = await startSqliteViews(join(folder, 'views.sqlite'));
-  const codec = createCodec(openKeyring(vault));
+  const codec = createCodec(openKeyring(vault), () => at);
   const reported: ProjectionsEvent[] = [];
 
   const append = async (stream: string, ...events: readonly TidingsEvent[]): Promise<Position> => {

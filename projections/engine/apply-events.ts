@@ -11,7 +11,7 @@ import type { FoldResult, Unprocessable } from './fold.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
 
 export type BatchContext = {
-  readonly dependencies: Pick<ProjectionsDependencies, 'log' | 'views' | 'decode' | 'appendOperations' | 'clock' | 'report'>;
+  readonly dependencies: Pick<ProjectionsDependencies, 'log' | 'views' | 'decode' | 'appendOperations' | 'clock' | 'report' | 'onBatch'>;
   readonly instance: ProjectionInstance;
   readonly processor: Processor;
   readonly checkpoint: Checkpoint;

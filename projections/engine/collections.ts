@@ -18,7 +18,12 @@ export function collectKeys(collections: readonly string[]): { readonly views: A
       needed.add(id);
       return 'unchanged';
     },
+    forget: (id) => {
+      needed.add(id);
+      return 'unchanged';
+    },
     merge: (id) => void needed.add(id),
+    mergeExisting: (id) => void needed.add(id),
     increment: () => undefined,
     patch: () => undefined,
   });
@@ -55,7 +60,11 @@ type WorkingDocument = {
   seen: SourceRevisions;
   readonly version: number;
   changedAt: Position | undefined;
+  forgets?: true;
 };
+
+/** In place of the revisions that a document has seen: it is gone for good, whatever comes of any stream. No stream is called so. */
+const FORGOTTEN = '(forgotten)';
 
 /** One collection's documents of this batch, and the writes that store their changes. */
 function collectionOf(name: string, documents: readonly LoadedDocument[], current: FoldPosition): WorkingCollection {
@@ -73,7 +82,7 @@ function collectionOf(name: string, documents: readonly LoadedDocument[], curren
   const collection: AnyCollection = {
     update: (id, source, fold) => {
       const stored = loadedDocument(id);
-      if ((stored.seen[source.stream] ?? -1) >= source.revision) return 'unchanged';
+      if ((stored.seen[source.stream] ?? -1) >= source.revision || FORGOTTEN in stored.seen) return 'unchanged';
       const before = stored.document;
       const after = fold(before);
       if (after === before && after !== undefined && isOnlySource(stored.seen, source.stream)) return 'unchanged';
@@ -84,9 +93,25 @@ function collectionOf(name: string, documents: readonly LoadedDocument[], curren
       return after === undefined ? 'removed' : 'changed';
     },
 
+    forget: (id, source, fold) => {
+      const change = collection.update(id, source, fold);
+      const stored = loadedDocument(id);
+      if (change === 'changed' || change === 'removed') stored.forgets = true;
+      if (stored.document === undefined) stored.seen = { [FORGOTTEN]: 0 };
+      return change;
+    },
+
     merge: (id, fold) => {
       const stored = loadedDocument(id);
       stored.document = fold(stored.document);
+      stored.changedAt = current.position;
+    },
+
+    mergeExisting: (id, fold) => {
+      const stored = loadedDocument(id);
+      const after = stored.document && fold(stored.document);
+      if (after === stored.document) return;
+      stored.document = after;
       stored.changedAt = current.position;
     },
 
@@ -123,10 +148,11 @@ function* incrementsOf(collection: string, increments: ReadonlyMap<string, Incre
 }
 
 function* putsOf(collection: string, working: ReadonlyMap<string, WorkingDocument>): Iterable<Extract<DocumentWrite, { kind: 'put' | 'remove' }>> {
-  for (const { id, document, seen, version: expectedVersion, changedAt } of working.values()) {
+  for (const { id, document, seen, version: expectedVersion, changedAt, forgets } of working.values()) {
     if (changedAt === undefined) continue;
-    if (document === undefined) yield { kind: 'remove', collection, id, seen, expectedVersion, ...positionField(changedAt) };
-    else yield { kind: 'put', collection, id, document: { ...document, ...positionField(changedAt) }, seen, expectedVersion };
+    const replacing = { collection, id, seen, expectedVersion, ...(forgets === true && { forgets }) };
+    if (document === undefined) yield { kind: 'remove', ...replacing, ...positionField(changedAt) };
+    else yield { kind: 'put', ...replacing, document: { ...document, ...positionField(changedAt) } };
   }
 }
 

@@ -4,7 +4,7 @@
  * stay in the log. Dead-lettering and resolving are events: an operator's command appends a resolution, and the runner acts on it
  * when it reaches that event.
  */
-import { beginningOf } from '../../domain/shared/excerpt.ts';
+import { beginningOf } from '../../domain/shared/text/excerpt.ts';
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { OperationsEvent } from '../../domain/shared/operations.ts';

@@ -14,7 +14,7 @@ import type { RunnerProgress } from '../progress/progress.ts';
 import type { BatchContext } from './apply-events.ts';
 import { readBatches, type BatchItem } from './batches.ts';
 import { RESOLVED } from './dead-letters.ts';
-import { processBatch } from './process-batch.ts';
+import { processBatch, type BatchMode } from './process-batch.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
 
 export type RunnerConfig = {
@@ -212,7 +212,7 @@ async function processBatches(context: RunnerContext, record: RunnerRecord, leas
     }
     record.inProgress = items;
     if (items.length === 0) await checkpoint.pass(position, { storedWithinMs: config.idleCheckpointMs });
-    else await processBatch(batchContext, items, position, record.failures >= ONE_BY_ONE_AFTER_FAILURES ? 'one-by-one' : 'whole');
+    else await processMeasured(batchContext, items, position, record.failures >= ONE_BY_ONE_AFTER_FAILURES ? 'one-by-one' : 'whole');
     isStored = positionOf(checkpoint.stored()) === position || (isStored && items.length === 0);
     tellPassedOver(dependencies, instance, checkpoint);
     if (batch.caughtUp) await processor.caughtUp();
@@ -227,6 +227,16 @@ async function processBatches(context: RunnerContext, record: RunnerRecord, leas
     } satisfies Partial<RunnerRecord>);
     setState(record, batch.caughtUp ? 'live' : 'catching-up');
   }
+}
+
+async function processMeasured(context: BatchContext, items: readonly BatchItem[], position: Position, mode: BatchMode): Promise<void> {
+  const { onBatch } = context.dependencies;
+  if (onBatch === undefined) return processBatch(context, items, position, mode);
+  const startedMs = performance.now();
+  await processBatch(context, items, position, mode);
+  const { projection, checkpoint: runner, log } = context.instance;
+  const events = items.flatMap(({ event }) => (event instanceof Error ? [] : [event]));
+  onBatch({ projection, runner, log, ms: performance.now() - startedMs, events });
 }
 
 function tellPassedOver({ passedOver }: RunnerDependencies, { checkpoint: unit }: ProjectionInstance, checkpoint: Checkpoint): void {

@@ -2,6 +2,7 @@
  * A small cache of decoded events. Several projections read the same events at the same time, and unsealing an event costs more than
  * folding it. The cache is bounded, and doesn't help a projection that catches up by itself.
  */
+import { emptyTally, type CacheTally } from '../../ports/cache-tallies.ts';
 import type { Position, StoredEvent } from '../../ports/event-log/port.ts';
 import type { Decode } from '../dependencies.ts';
 
@@ -11,7 +12,7 @@ const CACHED_BYTES_MAX = 16 * 1_024 * 1_024;
 type DecodedBatch = Awaited<ReturnType<Decode>>;
 type CachedEvent = { readonly batch: Promise<DecodedBatch>; readonly index: number; readonly bytes: number };
 
-export function shareDecoding(decode: Decode): Decode {
+export function shareDecoding(decode: Decode, tally: CacheTally = emptyTally()): Decode {
   const cache = new Map<Position, CachedEvent>();
   let bytes = 0;
 
@@ -29,6 +30,7 @@ export function shareDecoding(decode: Decode): Decode {
     for (const oldest of cache.keys()) {
       if (cache.size <= CACHED_EVENTS_MAX && bytes <= CACHED_BYTES_MAX) break;
       evict(oldest);
+      tally.evictions += 1;
     }
     return batch;
   };
@@ -36,6 +38,8 @@ export function shareDecoding(decode: Decode): Decode {
   return async (events) => {
     const cached = events.map(({ position }) => cache.get(position));
     const missing = events.filter((_, index) => cached[index] === undefined);
+    tally.hits += events.length - missing.length;
+    tally.misses += missing.length;
     if (missing.length === events.length) return await decodeAndCache(events);
     const fresh = missing.length === 0 ? [] : decodeAndCache(missing);
     const decoded: DecodedBatch[number][] = [];

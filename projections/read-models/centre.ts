@@ -1,5 +1,6 @@
 /** Everyone's notification centre: a row for each thing that stands in it, and what its person has seen and read of all of them. */
 import { centre as centreDecider, NOTHING_READ, type CentreState } from '../../domain/notifications/centre/centre.ts';
+import type { DeliveryEvent } from '../../domain/notifications/events.ts';
 import type { CentreEvent, ItemEvent } from '../../domain/notifications/centre/events.ts';
 import { itemOf, type ItemState } from '../../domain/notifications/centre/item.ts';
 import { categoryKey } from '../../domain/people/category.ts';
@@ -8,6 +9,8 @@ import type { Plan } from '../../domain/notifications/delivery-plan.ts';
 import type { NotificationId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { Projector } from '../projection.ts';
+
+type Forgotten = Extract<DeliveryEvent, { type: 'notifications.delivery-forgotten.v1' }>;
 
 /** Id: `centreItemId`. */
 export type CentreItemDocument = {
@@ -41,8 +44,14 @@ export const endOfOrder = (upTo: Instant): string => `${upTo}~`;
 export const centre = {
   kind: 'projector',
   name: 'centre',
-  version: 1,
-  handles: ['notifications.delivered-in-app.v1', 'notifications.item-marked.v1', 'notifications.centre-seen.v1', 'notifications.centre-read.v1'],
+  version: 2,
+  handles: [
+    'notifications.delivered-in-app.v1',
+    'notifications.item-marked.v1',
+    'notifications.delivery-forgotten.v1',
+    'notifications.centre-seen.v1',
+    'notifications.centre-read.v1',
+  ],
   indexes: {
     'centre-items': [
       { fields: ['person', 'archived', 'order'] },
@@ -67,6 +76,11 @@ export const centre = {
         const { recipient, notification } = event.data;
         return void items.update(centreItemId(recipient, notification), event, (before) => before && withItem(before, itemOf(event.data, before.item)));
       }
+      case 'notifications.delivery-forgotten.v1': {
+        const { recipient, notification, channel } = event.data;
+        if (channel !== 'in-app') return;
+        return void items.update(centreItemId(recipient, notification), event, () => undefined);
+      }
       case 'notifications.centre-seen.v1':
       case 'notifications.centre-read.v1': {
         const { person } = event.data;
@@ -74,7 +88,7 @@ export const centre = {
       }
     }
   },
-} as const satisfies Projector<ItemEvent | CentreEvent, { 'centre-items': CentreItemDocument; centres: CentreDocument }>;
+} as const satisfies Projector<ItemEvent | CentreEvent | Forgotten, { 'centre-items': CentreItemDocument; centres: CentreDocument }>;
 
 /** Of what planning says of one recipient. */
 export const itemDocument = ({

@@ -48,7 +48,7 @@ export type DeliveryDocument = Plan & {
 export const deliveries = {
   kind: 'projector',
   name: 'deliveries',
-  version: 4,
+  version: 5,
   // A delivery's first events come within some 50 ms.
   paceMs: 100,
   handles: [
@@ -73,6 +73,7 @@ export const deliveries = {
     'notifications.delivery-confirmed.v1',
     'notifications.delivery-undelivered.v1',
     'notifications.engagement-seen.v1',
+    'notifications.delivery-forgotten.v1',
   ],
   indexes: {
     deliveries: [
@@ -86,6 +87,7 @@ export const deliveries = {
       { fields: ['app', 'status', 'planned'] },
       { fields: ['recipient', 'planned'] },
       { fields: ['vendorId', 'planned'] },
+      { fields: ['category', 'planned'] },
     ],
     'funnel-deliveries': [],
     'funnel-reasons': [],
@@ -95,7 +97,7 @@ export const deliveries = {
     const changes: DeliveryChange[] = [];
     views.deliveries.update(event.data.delivery, event, (before) => {
       const after = documentAfter(event, before);
-      if (after !== undefined) changes.push({ before, after });
+      if (before !== undefined || after !== undefined) changes.push({ before, after });
       return after;
     });
     for (const change of changes) countDelivery(views, event.stream, change);
@@ -108,7 +110,7 @@ export const deliveries = {
 function documentAfter(event: DeliveryEvent, before: DeliveryDocument | undefined): DeliveryDocument | undefined {
   if (event.type === 'notifications.delivery-planned.v1') return withDueText({ ...plannedDocument(event.data), history: [stepOf(event)] });
   if (event.type === 'notifications.delivered-in-app.v1') return shownDocument(event, before);
-  if (before === undefined) return undefined;
+  if (before === undefined || event.type === 'notifications.delivery-forgotten.v1') return undefined;
   const history = [...before.history, stepOf(event)].slice(-DELIVERY_HISTORY_STEPS_MAX);
   return withDueText({ ...before, ...changesOf(event, before), changedAt: event.data.at, history });
 }
@@ -121,6 +123,9 @@ function shownDocument(event: Extract<DeliveryEvent, { type: 'notifications.deli
 
 /** Sorts by when a delivery was planned, and tells which it is. */
 const plannedTextOf = ({ delivery, plannedAt }: Pick<DeliveryDocument, 'delivery' | 'plannedAt'>): string => `${plannedAt}_${delivery}`;
+
+/** Sorts after the texts of those that were planned until then, and before those of later ones. */
+export const endOfPlanned = (until: Instant): string => `${until}~`;
 
 export const deliveryInPlannedText = (planned: string): DeliveryId => planned.slice(planned.indexOf('_') + 1) as DeliveryId;
 
@@ -174,7 +179,7 @@ function stepOf({ type, data }: DeliveryEvent): DeliveryStep {
 
 /** Which state follows from an event. Whether the event may happen in a state is decided by the delivery's decider. */
 function changesOf(
-  event: Exclude<DeliveryEvent, { type: 'notifications.delivery-planned.v1' | 'notifications.delivered-in-app.v1' }>,
+  event: Exclude<DeliveryEvent, { type: 'notifications.delivery-planned.v1' | 'notifications.delivered-in-app.v1' | 'notifications.delivery-forgotten.v1' }>,
   before: DeliveryDocument,
 ): Partial<DeliveryDocument> {
   const { data } = event;

@@ -9,7 +9,7 @@ import type { Priority } from '../../domain/notifications/priority.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
 import type { NotificationChannel } from '../../domain/people/notification-channels.ts';
 import type { Projector } from '../projection.ts';
-import { countRange, countRequest, type CountedCampaign, type RequestCounts } from './funnel/count-request.ts';
+import { countForgotten, countRange, countRequest, type CountedCampaign, type RequestCounts } from './funnel/count-request.ts';
 
 /** Id: the notification. Its deliveries are in `deliveries`. */
 export type NotificationDocument = {
@@ -28,6 +28,8 @@ export type NotificationDocument = {
   readonly sendAt: Instant | null;
   readonly sendAtLocal: SendAtLocal | null;
   readonly expiresAt: Instant;
+  /** When it expires, and its id: no two are the same. */
+  readonly expires: string;
   readonly collapseKey: string | null;
   readonly cancelled: boolean;
   readonly at: Instant;
@@ -39,9 +41,15 @@ type HandledEvent =
 export const notifications = {
   kind: 'projector',
   name: 'notifications',
-  version: 2,
-  handles: ['notifications.requested.v1', 'notifications.cancelled.v1', 'notifications.campaign-range-planned.v1', 'people.person-erased.v1'],
-  indexes: { notifications: [{ fields: ['subject'] }], 'funnel-requests': [], 'funnel-campaigns': [] },
+  version: 4,
+  handles: [
+    'notifications.requested.v1',
+    'notifications.cancelled.v1',
+    'notifications.forgotten.v1',
+    'notifications.campaign-range-planned.v1',
+    'people.person-erased.v1',
+  ],
+  indexes: { notifications: [{ fields: ['subject'] }, { fields: ['category', 'expires'] }], 'funnel-requests': [], 'funnel-campaigns': [] },
 
   project: (event, { notifications, ...counts }) => {
     switch (event.type) {
@@ -54,6 +62,15 @@ export const notifications = {
       case 'notifications.cancelled.v1':
         notifications.update(event.data.notification, event, (before) => before && { ...before, cancelled: true });
         return;
+      case 'notifications.forgotten.v1': {
+        const gone: NotificationDocument[] = [];
+        notifications.forget(event.data.notification, event, (before) => {
+          if (before !== undefined) gone.push(before);
+          return undefined;
+        });
+        countForgotten(counts, event, gone[0]);
+        return;
+      }
       case 'notifications.campaign-range-planned.v1':
         countRange(counts, event);
         return;
@@ -63,6 +80,9 @@ export const notifications = {
     }
   },
 } as const satisfies Projector<HandledEvent, { notifications: NotificationDocument; 'funnel-requests': RequestCounts; 'funnel-campaigns': CountedCampaign }>;
+
+/** Sorts after the texts of those that expire until then, and before those of later ones. */
+export const endOfExpires = (until: Instant): string => `${until}~`;
 
 type RequestedData = Extract<NotificationEvent, { type: 'notifications.requested.v1' }>['data'];
 
@@ -83,6 +103,7 @@ function requested(data: RequestedData): NotificationDocument {
     sendAt: data.sendAt ?? null,
     sendAtLocal: data.sendAtLocal ?? null,
     expiresAt,
+    expires: `${expiresAt}_${notification}`,
     collapseKey: data.collapseKey ?? null,
     cancelled: false,
     at,

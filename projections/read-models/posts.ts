@@ -3,8 +3,10 @@ import { orErased, type Recorded } from '../../domain/shared/event.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { PostEntities } from '../../domain/feed/entities.ts';
-import type { FeedEvent, PostEvent, PostVisibility } from '../../domain/feed/events.ts';
+import type { FeedEvent, PostEvent, PostVisibility, ReactionEvent } from '../../domain/feed/events.ts';
+import type { FurtherReaction } from '../../domain/feed/reaction-kinds.ts';
 import { audienceOf } from '../../domain/feed/may-read.ts';
+import type { LinkPreview } from '../../domain/media/link-preview.ts';
 import type { PostMedia } from '../../domain/media/media-facts.ts';
 import type { Violation } from '../../domain/moderation/violations.ts';
 import type { UserEvent } from '../../domain/people/events.ts';
@@ -29,6 +31,10 @@ export type PostDocument = {
   readonly delivered: 'push' | 'pull';
   readonly at: Instant;
   readonly editedAt: Instant | null;
+  /** The revision of the event that brought the text. */
+  readonly textRevision: number;
+  /** What the first link of this text leads to. */
+  readonly preview: LinkPreview | null;
   /** By a moderator, from everybody but its author. */
   readonly hidden: { readonly violation: Violation; readonly at: Instant } | null;
   /** What the moderator says to the author. */
@@ -56,8 +62,11 @@ export type ReferenceDocument = { readonly of: PostId; readonly by: PersonId; re
 /** Id: `likeId`. */
 export type LikeDocument = { readonly post: PostId; readonly person: PersonId; readonly at: Instant };
 
-/** Id: the post. There is no document for zeros. */
-export type PostCounters = { readonly likes: number } & { readonly [Kind in ReferenceKind]: number };
+/** Id: `likeId`. A reaction of another kind than a like, which has its place alone. */
+export type PostReactionDocument = { readonly post: PostId; readonly person: PersonId; readonly kind: FurtherReaction; readonly at: Instant };
+
+/** Id: the post. There is no document for zeros, and a document may lack some. */
+export type PostCounters = { readonly likes: number } & { readonly [Kind in ReferenceKind | FurtherReaction]: number };
 
 /**
  * Id: the author. `newest` is the author's newest post. The document changes with every post of the author, in the commit that writes
@@ -75,15 +84,18 @@ type HandledEvent = FeedEvent | Extract<UserEvent, { type: 'people.person-erased
 export const posts = {
   kind: 'projector',
   name: 'posts',
-  version: 2,
+  version: 4,
   handles: [
     'feed.post-published.v1',
     'feed.post-edited.v1',
+    'feed.post-previewed.v1',
     'feed.post-deleted.v1',
     'feed.post-hidden.v1',
     'feed.post-restored.v1',
     'feed.liked.v1',
     'feed.unliked.v1',
+    'feed.reacted.v1',
+    'feed.reaction-removed.v1',
     'people.person-erased.v1',
   ],
   indexes: {
@@ -91,14 +103,19 @@ export const posts = {
     posts: [{ fields: ['author', '_id'] }, { fields: ['replyTo', '_id'] }, { fields: ['position'] }],
     // The second is for the likes of a person who was erased.
     likes: [{ fields: ['post', '_id'] }, { fields: ['person', 'post'] }],
+    // For those of a person, who was erased or is across a block.
+    'post-reactions': [{ fields: ['person', 'post'] }],
     'post-counters': [],
     'post-versions': [{ fields: ['post', '_id'] }, { fields: ['author', '_id'] }],
-    // For what a block hides of a counter.
-    'post-references': [{ fields: ['by', 'of'] }],
+    // The first for what a block hides of a counter, the second for who shares a post.
+    'post-references': [{ fields: ['by', 'of'] }, { fields: ['of', 'kind', '_id'] }],
     timelines: [],
   },
 
-  project: (event, { posts, likes, 'post-counters': counters, 'post-versions': versions, 'post-references': references, timelines }) => {
+  project: (
+    event,
+    { posts, likes, 'post-reactions': reactions, 'post-counters': counters, 'post-versions': versions, 'post-references': references, timelines },
+  ) => {
     switch (event.type) {
       case 'feed.post-published.v1': {
         const { post, author } = event.data;
@@ -116,9 +133,15 @@ export const posts = {
         let former: PostDocument | undefined;
         posts.update(post, event, (before) => {
           former = before;
-          return before && { ...before, text, entities, editedAt: event.metadata.at };
+          return before && { ...before, text, entities, editedAt: event.metadata.at, textRevision: event.revision, preview: null };
         });
         versions.update(postVersionId(post, event.revision), event, (before) => (former === undefined ? before : versionOf(former, event.metadata.at)));
+        return;
+      }
+      case 'feed.post-previewed.v1': {
+        const { post, of } = event.data;
+        const preview = orErased<LinkPreview | null>(event.data.preview, null);
+        posts.update(post, event, (before) => (before?.textRevision === of ? { ...before, preview } : before));
         return;
       }
       case 'feed.post-deleted.v1':
@@ -145,8 +168,11 @@ export const posts = {
         if (unliked === 'removed') counters.increment(post, { likes: -1 });
         return;
       }
+      case 'feed.reacted.v1':
+      case 'feed.reaction-removed.v1':
+        return countReaction({ reactions, counters }, event);
       case 'people.person-erased.v1':
-        posts.patch({ author: event.key }, { text: null, entities: null, media: null, hiddenStatement: null });
+        posts.patch({ author: event.key }, { text: null, entities: null, media: null, preview: null, hiddenStatement: null });
         versions.patch({ author: event.key }, { text: null });
         return;
     }
@@ -156,6 +182,7 @@ export const posts = {
   {
     posts: PostDocument;
     likes: LikeDocument;
+    'post-reactions': PostReactionDocument;
     'post-counters': PostCounters;
     'post-versions': PostVersionDocument;
     'post-references': ReferenceDocument;
@@ -178,6 +205,8 @@ const documentOf = ({ text, entities, media, replyTo, quotes, shares, ...data }:
   delivered: data.delivered,
   at: data.at,
   editedAt: null,
+  textRevision: 0,
+  preview: null,
   hidden: null,
   hiddenStatement: null,
 });
@@ -194,6 +223,22 @@ function hiddenBy(event: Extract<PostEvent, { type: 'feed.post-hidden.v1' | 'fee
   if (event.type === 'feed.post-restored.v1') return { hidden: null, hiddenStatement: null };
   const { violation, statement, at } = event.data;
   return { hidden: { violation, at }, hiddenStatement: orErased<string | null>(statement ?? null, null) };
+}
+
+type CountingReactions = { readonly reactions: Collection<PostReactionDocument>; readonly counters: Collection<PostCounters> };
+type ReactionChange = Recorded<Extract<ReactionEvent, { type: 'feed.reacted.v1' | 'feed.reaction-removed.v1' }>>;
+
+/** A kind may take the place of another: one is counted less, the other more. */
+function countReaction({ reactions, counters }: CountingReactions, event: ReactionChange): void {
+  const { post, person } = event.data;
+  let former: FurtherReaction | undefined;
+  const change = reactions.update(likeId(post, person), event, (before) => {
+    former = before?.kind;
+    return event.type === 'feed.reacted.v1' ? { post, person, kind: event.data.kind, at: event.metadata.at } : undefined;
+  });
+  if (change === 'unchanged') return;
+  if (former !== undefined) counters.increment(post, { [former]: -1 });
+  if (event.type === 'feed.reacted.v1') counters.increment(post, { [event.data.kind]: 1 });
 }
 
 type Counting = { readonly references: Collection<ReferenceDocument>; readonly counters: Collection<PostCounters> };

@@ -1,9 +1,10 @@
-/** A person's notification preferences, to be shown. What may be sent is decided from the log. */
+/** A person's notification preferences, to be shown: what may be sent is decided from the log. And what others learn of the person. */
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
 import { categoryKey } from '../../domain/people/category.ts';
 import { choiceKey, type ChosenAbout } from '../../domain/people/preferences/chosen-about.ts';
 import type { DigestRule } from '../../domain/people/preferences/digest-rule.ts';
 import type { PreferencesEvent } from '../../domain/people/events.ts';
+import { DEFAULT_PRIVACY, type Privacy } from '../../domain/people/preferences/privacy.ts';
 import type { QuietHours } from '../../domain/people/preferences.ts';
 import type { Projector } from '../projection.ts';
 
@@ -20,10 +21,13 @@ export type PreferencesDocument = {
   readonly digests: readonly (ChosenAbout & { readonly rule: DigestRule })[];
 };
 
+/** Id: the person. There is one of who has chosen something: who asks for those of a group's members finds few. */
+export type PrivacyDocument = Privacy & { readonly person: PersonId };
+
 export const preferences = {
   kind: 'projector',
   name: 'preferences',
-  version: 3,
+  version: 4,
   handles: [
     'people.opted-out.v1',
     'people.opted-in.v1',
@@ -34,16 +38,18 @@ export const preferences = {
     'people.digest-cleared.v1',
     'people.enrolled.v1',
     'people.withdrawn.v1',
+    'people.privacy-changed.v1',
   ],
-  indexes: { preferences: [] },
+  indexes: { preferences: [], privacy: [] },
 
-  project: (event, { preferences }) => {
+  project: (event, { preferences, privacy }) => {
     const person = event.key as PersonId;
-    preferences.update(person, event, (before = { person, choices: [], quietHours: null, enrolled: [], digests: [] }) => changed(before, event));
+    if (event.type === 'people.privacy-changed.v1') privacy.update(person, event, (before = { ...DEFAULT_PRIVACY, person }) => ({ ...before, ...event.data }));
+    else preferences.update(person, event, (before = { person, choices: [], quietHours: null, enrolled: [], digests: [] }) => changed(before, event));
   },
-} as const satisfies Projector<PreferencesEvent, { preferences: PreferencesDocument }>;
+} as const satisfies Projector<PreferencesEvent, { preferences: PreferencesDocument; privacy: PrivacyDocument }>;
 
-function changed(before: PreferencesDocument, event: PreferencesEvent): PreferencesDocument {
+function changed(before: PreferencesDocument, event: Exclude<PreferencesEvent, { type: 'people.privacy-changed.v1' }>): PreferencesDocument {
   switch (event.type) {
     case 'people.opted-out.v1':
       return withChoice(before, { ...event.data, wanted: false });

@@ -39,9 +39,9 @@ const UNSAID = { about: null, picture: null, timeZone: null, language: null, cou
 export const profile = {
   kind: 'projector',
   name: 'profile',
-  version: 5,
+  version: 6,
   handles: ['people.registered.v1', 'people.profile-changed.v1', 'people.person-erased.v1'],
-  indexes: { profiles: [], 'name-terms': [{ fields: ['key'] }] },
+  indexes: { profiles: [{ fields: ['person', 'position'] }], 'name-terms': [{ fields: ['key'] }] },
 
   project: (event, { profiles, 'name-terms': terms }) => {
     const person = event.key as PersonId;

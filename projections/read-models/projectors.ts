@@ -3,26 +3,32 @@ import type { DomainEvent } from '../../domain/shared/event.ts';
 import type { AnyProjector, DocumentsOf, Process, Reactor } from '../projection.ts';
 import { apps } from './apps.ts';
 import { centre } from './centre.ts';
-import { channels } from './channels.ts';
+import { channels } from './chat/channels.ts';
 import { contacts } from './contacts.ts';
 import { deliveries } from './deliveries.ts';
 import { deliveryModes } from './delivery-modes.ts';
+import { exportsProjector } from './exports.ts';
 import { friends } from './friends.ts';
-import { inbox } from './inbox.ts';
-import { invitations } from './invitations.ts';
+import { inbox } from './chat/inbox.ts';
+import { invitations } from './chat/invitations.ts';
 import { lists } from './notifications/lists.ts';
-import { messages } from './messages.ts';
+import { messages } from './chat/messages.ts';
 import { moderation } from './moderation/cases.ts';
 import { notifications } from './notifications.ts';
 import { posts } from './posts.ts';
 import { preferences } from './preferences.ts';
 import { media } from './feed/media.ts';
+import { scheduledMessages } from './chat/scheduled-messages.ts';
+import { bookmarks } from './feed/bookmarks.ts';
+import { pinnedPosts } from './feed/pinned-posts.ts';
 import { scheduledPosts } from './feed/scheduled-posts.ts';
 import { postTerms } from './feed/post-terms.ts';
-import { presence } from './presence.ts';
+import { presence } from './chat/presence.ts';
 import { profile } from './profile.ts';
 import { relationships } from './relationships.ts';
 import { schedules } from './notifications/schedules.ts';
+import { search } from './chat/search.ts';
+import { syncMarks } from './sync-marks.ts';
 import { templates } from './notifications/templates.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -36,12 +42,18 @@ export const projectors = [
   deliveryModes,
   postTerms,
   scheduledPosts,
+  bookmarks,
+  pinnedPosts,
+  scheduledMessages,
   media,
   channels,
   messages,
   inbox,
   invitations,
+  syncMarks,
+  search,
   presence,
+  exportsProjector,
   notifications,
   centre,
   deliveries,

@@ -7,7 +7,7 @@ import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import { foldedDocuments, inStreamOrder } from '../test-fixture.ts';
 import { ann, at, bob, room } from '../testing/history.ts';
-import { messageId, messages } from './messages.ts';
+import { messageId, messages } from './chat/messages.ts';
 import { preferences } from './preferences.ts';
 
 let folder: string;

@@ -69,7 +69,8 @@ test('of two processes one runs a projector; when it is gone the other takes ove
   for (let i = 1; i < 20; i += 1) position = await given.append(`post-p${i}`, postPublished(`p${i}`));
   t.true(await first.running.waitForViews(['texts'], position, SOON));
   t.true(await second.running.waitForViews(['texts'], position, SOON));
-  t.deepEqual([await first.states(), await second.states()].flat().toSorted(), ['live', 'standby']);
+  // A lease that is renewed so often may be lost for a moment, on a busy machine.
+  await waitUntil(async () => [await first.states(), await second.states()].flat().toSorted().join() === 'live,standby');
   await first.running[Symbol.asyncDispose]();
   await first.leases[Symbol.asyncDispose]();
   position = await given.append('post-last', postPublished('last'));

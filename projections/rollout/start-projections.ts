@@ -4,6 +4,7 @@
  */
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 import { writtenAs } from '../../domain/upcast.ts';
+import type { CacheTally } from '../../ports/cache-tallies.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
 import type { ProjectionsDependencies } from '../dependencies.ts';
 import { createCheckpointInLog } from '../engine/checkpoint-in-log.ts';
@@ -86,7 +87,7 @@ export type Projections = AsyncDisposable & {
   rebuild(projector: string, options?: { readonly signal?: AbortSignal }): Promise<RebuildOutcome>;
 };
 
-type GivenDependencies = Omit<ProjectionsDependencies, 'decodeShared' | 'report'> &
+export type ProjectionsGiven = Omit<ProjectionsDependencies, 'decodeShared' | 'report'> &
   Partial<Pick<ProjectionsDependencies, 'report'>> & {
     /** Who works on what, where several processes share the views; this process is the only one where it is absent. */
     readonly leases?: Leases;
@@ -94,15 +95,17 @@ type GivenDependencies = Omit<ProjectionsDependencies, 'decodeShared' | 'report'
     readonly passedOver?: PassedOverReporter;
     /** How far the units have come that run here, for those who wait for them in this process. */
     readonly progress?: RunnerProgress;
+    /** Counts what the cache of decoded events had. */
+    readonly decodedEvents?: CacheTally;
     /** Tells those who wait in other processes, and those here of theirs. */
     readonly hints?: PositionHints;
   };
 
 /** Two projections of one name must be versions of one projector; the newest is built beside the active one until it has caught up. */
-export async function startProjections(given: GivenDependencies, config: ProjectionsConfig): Promise<Projections> {
+export async function startProjections(given: ProjectionsGiven, config: ProjectionsConfig): Promise<Projections> {
   const dependencies = {
     report: () => undefined,
-    decodeShared: shareDecoding(given.decode),
+    decodeShared: shareDecoding(given.decode, given.decodedEvents),
     leases: soleHolder(),
     passedOver: tellNobody,
     progress: trackProgress(),

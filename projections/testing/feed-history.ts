@@ -34,6 +34,8 @@ export const feed: Readonly<Record<string, readonly TidingsEvent[]>> = {
     { type: 'feed.post-published.v1', data: { post: p4, author: bob, text: 'four', replyTo: p1, visibility: 'friends', delivered: 'push', at } },
     { type: 'feed.post-edited.v1', data: { post: p4, author: bob, text: 'Four' } },
     { type: 'feed.post-edited.v1', data: { post: p4, author: bob, text: 'Four!' } },
+    { type: 'feed.post-previewed.v1', data: { post: p4, author: bob, of: 1, preview: { url: 'https://a.example/', title: 'A' } } },
+    { type: 'feed.post-previewed.v1', data: { post: p4, author: bob, of: 2, preview: { url: 'https://b.example/', title: 'B' } } },
   ],
   'post-p5': [
     { type: 'feed.post-published.v1', data: { post: p5, author: bob, text: 'five', quotes: p1, delivered: 'push', at } },
@@ -60,10 +62,28 @@ export const feed: Readonly<Record<string, readonly TidingsEvent[]>> = {
     { type: 'feed.scheduled-post-cancelled.v1', data: { scheduled: s3, author: cyd } },
   ],
   'later-s4': [{ type: 'feed.post-scheduled.v1', data: { scheduled: s4, author: bob, draft: { text: 'in time' }, publishAt: at } }],
+  'bookmark-p1:bob': [
+    { type: 'feed.bookmarked.v1', data: { post: p1, person: bob } },
+    { type: 'feed.bookmark-removed.v1', data: { post: p1, person: bob } },
+  ],
+  'bookmark-p1:cyd': [{ type: 'feed.bookmarked.v1', data: { post: p1, person: cyd } }],
+  'pinned-ann': [{ type: 'feed.pinned-posts-changed.v1', data: { person: ann, posts: [p3, p1] } }],
+  'pinned-bob': [
+    { type: 'feed.pinned-posts-changed.v1', data: { person: bob, posts: [p4] } },
+    { type: 'feed.pinned-posts-changed.v1', data: { person: bob, posts: [] } },
+  ],
   'reaction-p1:bob': [
     { type: 'feed.liked.v1', data: { post: p1, person: bob } },
     { type: 'feed.unliked.v1', data: { post: p1, person: bob } },
     { type: 'feed.liked.v1', data: { post: p1, person: bob } },
+  ],
+  'reaction-p2:bob': [
+    { type: 'feed.reacted.v1', data: { post: p2, person: bob, kind: 'love' } },
+    { type: 'feed.reacted.v1', data: { post: p2, person: bob, kind: 'wow' } },
+  ],
+  'reaction-p2:cyd': [
+    { type: 'feed.reacted.v1', data: { post: p2, person: cyd, kind: 'sad' } },
+    { type: 'feed.reaction-removed.v1', data: { post: p2, person: cyd } },
   ],
   'mode-ann': [
     { type: 'feed.turning-to-pull.v1', data: { author: ann, turn: 1, activeFollowers: 10_000 } },

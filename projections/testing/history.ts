@@ -1,13 +1,16 @@
 /** A history with every event that a projector handles, of three people of whom one is erased. */
-import type { AppId, ChannelId, DeliveryId, DeviceId, EndpointId, NotificationId, PersonId, TemplateId } from '../../domain/shared/ids.ts';
+import type { AppId, ChannelId, DeviceId, EndpointId, InvitationLinkId, MediaId, PersonId } from '../../domain/shared/ids.ts';
 import { friendshipOf } from '../../domain/shared/ids.ts';
-import { instant, type Instant } from '../../domain/shared/instant.ts';
+import { instant, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { TidingsEvent } from '../../domain/events.ts';
 import { friendshipStream } from '../../domain/shared/streams.ts';
 import { feed } from './feed-history.ts';
 import { centreHistory } from './centre-history.ts';
 import { lists } from './list-history.ts';
-import { mediaHistory } from './media-history.ts';
+import { exportHistory } from './export-history.ts';
+import { scheduledMessageHistory } from './scheduled-message-history.ts';
+import { mediaHistory, roomPicture } from './media-history.ts';
+import { notificationHistory } from './notification-history.ts';
 import { moderationHistory } from './moderation-history.ts';
 import { webhooks } from './webhook-history.ts';
 import { schedules } from './schedule-history.ts';
@@ -16,6 +19,7 @@ import { schedules } from './schedule-history.ts';
 export type History = Readonly<Record<string, readonly TidingsEvent[]>>;
 
 export const at: Instant = instant(Date.UTC(2030, 0, 1));
+const later: Instant = instant(Date.UTC(2030, 0, 2));
 
 const cyd = 'cyd' as PersonId;
 export const ann = 'ann' as PersonId;
@@ -24,14 +28,11 @@ export const room = 'room' as ChannelId;
 export const hall = 'hall' as ChannelId;
 export const pair = 'pair' as ChannelId;
 export const refused = 'refused' as ChannelId;
+const dan = 'dan' as PersonId;
+const [roomLink, otherLink] = ['link-1', 'link-2'] as unknown as readonly [InvitationLinkId, InvitationLinkId];
 const shop = 'shop' as AppId;
 const [mail, mobile, phone] = ['mail', 'mobile', 'phone'] as unknown as readonly [EndpointId, EndpointId, EndpointId];
 const [d1, d2] = ['d1', 'd2'] as unknown as readonly [DeviceId, DeviceId];
-const n1 = 'n1' as NotificationId;
-const n2 = 'n2' as NotificationId;
-const receipt = 'receipt' as TemplateId;
-const delivery = 'x1' as DeliveryId;
-const lost = 'x2' as DeliveryId;
 
 const people: History = {
   'user-ann': [
@@ -74,6 +75,8 @@ const people: History = {
     { type: 'people.enrolled.v1', data: { app: shop } },
     { type: 'people.withdrawn.v1', data: { app: shop } },
     { type: 'people.enrolled.v1', data: { app: shop } },
+    { type: 'people.privacy-changed.v1', data: { readReceipts: false, presence: 'friends' } },
+    { type: 'people.privacy-changed.v1', data: { presence: 'nobody', invisible: true } },
   ],
   'connections-ann': [
     { type: 'people.followed.v1', data: { person: bob } },
@@ -113,6 +116,19 @@ const chat: History = {
     { type: 'chat.channel-opened.v1', data: { channel: room, kind: 'group', owner: ann, members: [ann, bob], title: 'A room', at } },
     { type: 'chat.member-joined.v1', data: { channel: room, member: cyd, by: ann, at } },
     { type: 'chat.channel-renamed.v1', data: { channel: room, by: cyd, title: 'The room' } },
+    { type: 'chat.disappearing-set.v1', data: { channel: room, by: ann, afterSeconds: 60, at } },
+    { type: 'chat.role-changed.v1', data: { channel: room, member: cyd, role: 'admin', by: ann } },
+    { type: 'chat.owner-changed.v1', data: { channel: room, owner: cyd, by: ann } },
+    { type: 'chat.channel-described.v1', data: { channel: room, by: cyd, description: 'Where we are' } },
+    { type: 'chat.channel-pictured.v1', data: { channel: room, by: cyd, picture: roomPicture } },
+    { type: 'chat.history-set.v1', data: { channel: room, by: cyd, history: 'since-joining' } },
+    { type: 'chat.invitation-link-created.v1', data: { channel: room, link: roomLink, by: cyd, usesMax: 2, expiresAt: later, approval: true, at } },
+    { type: 'chat.invitation-link-created.v1', data: { channel: room, link: otherLink, by: ann, at } },
+    { type: 'chat.join-requested.v1', data: { channel: room, person: dan, link: roomLink, at } },
+    { type: 'chat.join-request-withdrawn.v1', data: { channel: room, person: dan } },
+    { type: 'chat.join-requested.v1', data: { channel: room, person: dan, link: roomLink, at } },
+    { type: 'chat.join-request-refused.v1', data: { channel: room, person: dan, by: ann } },
+    { type: 'chat.invitation-link-revoked.v1', data: { channel: room, link: otherLink, by: ann } },
     { type: 'chat.member-removed.v1', data: { channel: room, member: bob, by: ann } },
     { type: 'chat.member-left.v1', data: { channel: room, member: cyd } },
     { type: 'chat.member-joined.v1', data: { channel: room, member: bob, by: ann, at } },
@@ -143,7 +159,52 @@ const chat: History = {
     { type: 'chat.message-edited.v1', data: { channel: room, message: 1, sender: cyd, text: 'Hello', messageCount: 2 } },
     { type: 'chat.message-posted.v1', data: { channel: room, sender: ann, text: '@bob @cyd', clientId: 'c2', mentions: [bob, cyd], at, messageCount: 3 } },
     { type: 'chat.message-withdrawn.v1', data: { channel: room, message: 0, by: ann, mentions: [bob], messageCount: 3 } },
+    { type: 'chat.notice-added.v1', data: { channel: room, notice: 'renamed', by: cyd, title: 'The room', noted: 2, messageCount: 3 } },
+    {
+      type: 'chat.message-previewed.v1',
+      data: { channel: room, message: 1, sender: cyd, of: 5, preview: { url: 'https://a.example/', title: 'A' }, messageCount: 3 },
+    },
   ],
+  'messages-hall': [
+    { type: 'chat.message-posted.v1', data: { channel: hall, sender: ann, text: 'Gone soon', clientId: 'c3', at, expiresAt: later, messageCount: 1 } },
+    { type: 'chat.message-posted.v1', data: { channel: hall, sender: ann, text: 'Gone later', clientId: 'c4', at, expiresAt: later, messageCount: 2 } },
+    { type: 'chat.message-edited.v1', data: { channel: hall, message: 1, sender: ann, text: 'Gone last', expiresAt: later, messageCount: 2 } },
+  ],
+  'messages-pair': [
+    {
+      type: 'chat.message-posted.v1',
+      data: {
+        channel: pair,
+        sender: ann,
+        text: 'Look',
+        entities: [{ kind: 'bold', from: 0, to: 4 }],
+        media: [{ kind: 'image', variants: [], media: 'seen' as MediaId, alt: null }],
+        mediaCount: 1,
+        clientId: 'c5',
+        at,
+        messageCount: 1,
+      },
+    },
+    {
+      type: 'chat.message-posted.v1',
+      data: {
+        channel: pair,
+        sender: bob,
+        text: 'This?',
+        replyTo: 0,
+        quote: { text: 'of cyd', from: 0 },
+        quotedSender: cyd,
+        clientId: 'c6',
+        at,
+        messageCount: 2,
+      },
+    },
+    { type: 'chat.message-withdrawn.v1', data: { channel: pair, message: 0, by: ann, mediaCount: 1, messageCount: 2 } },
+  ],
+  'disappeared-hall': [
+    { type: 'chat.messages-disappeared.v1', data: { channel: hall, messages: [0], window: { ends: plus(later, 10_000), seconds: 86_400, upTo: 0 } } },
+  ],
+  'indexing-room': [{ type: 'chat.indexing-begun.v1', data: { channel: room, at } }],
   'inbox-bob': [
     { type: 'chat.read-up-to.v1', data: { person: bob, channel: room, seq: 1, messageCount: 2, at } },
     { type: 'chat.channel-muted.v1', data: { person: bob, channel: room } },
@@ -151,6 +212,8 @@ const chat: History = {
   'inbox-ann': [
     { type: 'chat.channel-muted.v1', data: { person: ann, channel: room } },
     { type: 'chat.channel-unmuted.v1', data: { person: ann, channel: room } },
+    { type: 'chat.channel-muted.v1', data: { person: ann, channel: hall, until: later } },
+    { type: 'chat.level-chosen.v1', data: { person: ann, channel: room, level: 'mentions' } },
     { type: 'chat.read-up-to.v1', data: { person: ann, channel: room, seq: 7, messageCount: 3, at } },
   ],
   'presence-bob': [
@@ -160,115 +223,14 @@ const chat: History = {
   'presence-g1': [{ type: 'chat.gateway-lost.v1', data: { gateway: 'g1', lastSeenAt: at } }],
 };
 
-const requested = { category: 'offers', critical: false, atMostOnce: false, channels: ['push'], priority: 'normal', expiresAt: at, at } as const;
-
-const notifications: History = {
-  'app-shop': [
-    { type: 'notifications.app-registered.v1', data: { app: shop, name: 'Shop' } },
-    { type: 'notifications.secret-rotated.v1', data: { app: shop } },
-    { type: 'notifications.app-disabled.v1', data: { app: shop } },
-  ],
-  'categories-shop': [
-    {
-      type: 'notifications.category-declared.v1',
-      data: { app: shop, category: 'Offers', defaultLocale: 'en', locales: { en: { title: 'Offers' } }, mandatory: false, byDefault: 'out', perDayMax: 2, at },
-    },
-    {
-      type: 'notifications.category-declared.v1',
-      data: { app: shop, category: 'offers', defaultLocale: 'en', locales: { en: { title: 'Our offers' } }, mandatory: false, byDefault: 'out', at },
-    },
-    {
-      type: 'notifications.category-declared.v1',
-      data: { app: shop, category: 'terms', defaultLocale: 'en', locales: { en: { title: 'Terms' } }, mandatory: true, byDefault: 'in', at },
-    },
-    { type: 'notifications.category-removed.v1', data: { app: shop, category: 'terms', at } },
-  ],
-  'template-receipt': [
-    {
-      type: 'notifications.template-published.v2',
-      data: { template: receipt, version: 1, app: shop, defaultLocale: 'en', locales: { en: { body: 'Thanks' } }, partials: {} },
-    },
-    {
-      type: 'notifications.template-published.v2',
-      data: {
-        template: receipt,
-        version: 2,
-        app: shop,
-        name: 'Receipt',
-        defaultLocale: 'en',
-        locales: { en: { title: 'Paid', body: 'Thank you' }, de: { body: 'Danke' } },
-        partials: {},
-      },
-    },
-  ],
-  'partial-shop:frame': [
-    { type: 'notifications.partial-published.v1', data: { app: shop, name: 'frame', version: 1, body: '<p>{% block %}{% endblock %}</p>' } },
-  ],
-  'notification-n1': [
-    {
-      type: 'notifications.requested.v1',
-      data: { ...requested, notification: n1, source: { kind: 'app', app: shop }, recipients: [ann, bob, ann], subject: shop, content: { body: 'Sale' } },
-    },
-    { type: 'notifications.cancelled.v1', data: { notification: n1 } },
-  ],
-  'notification-n2': [
-    {
-      type: 'notifications.requested.v1',
-      data: {
-        ...requested,
-        notification: n2,
-        source: { kind: 'chat', channel: room, seq: 6 },
-        recipients: [cyd],
-        subject: cyd,
-        content: { title: 'Ann', body: '@bob @cyd' },
-        template: { template: receipt, version: 1 },
-        parameters: { name: 'Cyd' },
-        sendAt: at,
-        collapseKey: 'room',
-      },
-    },
-  ],
-  'delivery-x1': [
-    {
-      type: 'notifications.delivery-planned.v1',
-      data: { ...requested, delivery, notification: n1, recipient: ann, channel: 'push', endpoint: mobile, source: { kind: 'app', app: shop } },
-    },
-    { type: 'notifications.delivery-deferred.v1', data: { delivery, reason: 'quiet-hours', until: at, at } },
-    { type: 'notifications.delivery-released.v1', data: { delivery, at } },
-    { type: 'notifications.delivery-queued.v1', data: { delivery, vendor: 'fcm', at } },
-    { type: 'notifications.attempt-started.v1', data: { delivery, attempt: 1, vendor: 'fcm', deadline: at, mayRepeat: false, at } },
-    { type: 'notifications.retry-scheduled.v1', data: { delivery, attempt: 1, reason: 'unavailable', retryAt: at, at } },
-    { type: 'notifications.attempt-started.v1', data: { delivery, attempt: 2, vendor: 'fcm', deadline: at, mayRepeat: false, at } },
-    { type: 'notifications.attempt-rejected.v1', data: { delivery, attempt: 2, vendor: 'fcm', reason: 'quota', endpointLost: false, at } },
-    { type: 'notifications.delivery-rerouted.v1', data: { delivery, vendor: 'pushy', at } },
-    { type: 'notifications.attempt-started.v1', data: { delivery, attempt: 3, vendor: 'pushy', deadline: at, mayRepeat: false, at } },
-    { type: 'notifications.outcome-unknown.v1', data: { delivery, attempt: 3, reason: 'no answer', at } },
-    { type: 'notifications.cancellation-noted.v1', data: { delivery, at } },
-    { type: 'notifications.attempt-accepted.v1', data: { delivery, attempt: 3, vendor: 'pushy', vendorId: 'v1', at } },
-    { type: 'notifications.delivery-undelivered.v1', data: { delivery, reason: 'unreachable', at } },
-    { type: 'notifications.delivery-confirmed.v1', data: { delivery, at } },
-    { type: 'notifications.engagement-seen.v1', data: { delivery, what: 'opened', at } },
-    { type: 'notifications.engagement-seen.v1', data: { delivery, what: 'clicked', at } },
-  ],
-  'delivery-x2': [
-    {
-      type: 'notifications.delivery-planned.v1',
-      data: { ...requested, delivery: lost, notification: n1, recipient: bob, channel: 'push', endpoint: null, source: { kind: 'app', app: shop } },
-    },
-    { type: 'notifications.delivery-suppressed.v1', data: { delivery: lost, reason: 'no-endpoint', at } },
-    { type: 'notifications.delivery-digested.v1', data: { delivery: lost, into: n2, at } },
-    { type: 'notifications.delivery-failed.v1', data: { delivery: lost, reason: 'unknown', at } },
-    { type: 'notifications.delivery-cancelled.v1', data: { delivery: lost, at } },
-    { type: 'notifications.delivery-expired.v1', data: { delivery: lost, at } },
-  ],
-};
-
 export const everything: History = {
   ...people,
   ...feed,
   ...mediaHistory,
+  ...scheduledMessageHistory,
+  ...exportHistory,
   ...chat,
-  ...notifications,
+  ...notificationHistory,
   ...webhooks,
   ...centreHistory,
   ...lists,

@@ -8,8 +8,8 @@ import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { inboxStream } from '../../domain/shared/streams.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
-import { inbox, inboxId } from '../read-models/inbox.ts';
-import { messages } from '../read-models/messages.ts';
+import { inbox, inboxId } from '../read-models/chat/inbox.ts';
+import { messages } from '../read-models/chat/messages.ts';
 import { at, foldInto, inStreamOrder, interleaved } from '../test-fixture.ts';
 import { activeViews } from './active-views.ts';
 import type { TidingsViews } from './tidings-views.ts';
@@ -85,7 +85,8 @@ function act(steps: readonly Step[]) {
   const expected = people.map((person) => {
     const seen = Math.max(readUpTo.get(person) ?? -1, ...said.filter(({ sender }) => sender === person).map(({ seq }) => seq));
     const unread = said.filter(({ seq, sender, withdrawn }) => seq > seen && sender !== person && !withdrawn);
-    return { count: Math.min(unread.length, UNREAD_MAX), mentions: unread.filter(({ mentions }) => mentions.includes(person)).map(({ seq }) => seq) };
+    const seqs = unread.slice(-UNREAD_MAX).map(({ seq }) => seq);
+    return { count: seqs.length, seqs, mentions: unread.filter(({ mentions }) => mentions.includes(person)).map(({ seq }) => seq) };
   });
   const history = {
     'channel-room': inChannel,
@@ -141,5 +142,5 @@ test(`at most ${UNREAD_MAX} unread messages are told, however many were withdraw
 test('messages of an erased sender are not unread', async (t) => {
   const { history } = act(posts(3));
   const erased = { 'user-ann': [{ type: 'people.person-erased.v1', data: { login: 'h' } } as const] };
-  t.deepEqual((await counted(inStreamOrder({ ...history, ...erased })))[1], { count: 0, mentions: [] });
+  t.deepEqual((await counted(inStreamOrder({ ...history, ...erased })))[1], { count: 0, seqs: [], mentions: [] });
 });

@@ -19,6 +19,10 @@ export type ViewReader<Projectors extends AnyProjector> = AsyncDisposable & {
   readonly waitForViews: WaitForViews<Projectors['name']>;
   /** How far the active build of a projector has come: everything up to there is in what `views` answers. */
   readonly positionOf: (projector: Projectors['name']) => Promise<Position | undefined>;
+  /** The name under which the active build of a projector keeps a collection, for the one worker that writes beside it. */
+  readonly collectionOf: (collection: keyof DocumentsOf<Projectors> & string) => string;
+  /** The active build of a projector. */
+  readonly buildOf: (projector: Projectors['name']) => BuildId;
   /** How far each projection has come. */
   readonly positions: Pick<Positions, 'of'>;
 };
@@ -44,6 +48,8 @@ export async function startViewReader<Projectors extends AnyProjector>(
     views: activeViews<DocumentsOf<Projectors>>({ views, versions, built: builtBuildsIn(views, division) }),
     waitForViews: createWaitForViews(createWaitForProjector({ versions, positions })),
     positionOf: (name) => positions.of(runnerName({ name, kind: 'projector' }, versions.active(name))),
+    buildOf: (projector) => versions.active(projector),
+    collectionOf: (collection) => versions.physicalCollectionOf(collection),
     positions,
     [Symbol.asyncDispose]: () => versions[Symbol.asyncDispose](),
   };

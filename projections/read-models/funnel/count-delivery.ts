@@ -36,14 +36,17 @@ export type CountedDelivery = Pick<Plan, 'source' | 'category' | 'template' | 'c
   readonly plannedAt: Instant;
 };
 
-export type DeliveryChange = { readonly before: CountedDelivery | undefined; readonly after: CountedDelivery };
+/** One that is forgotten counts no more: the log doesn't tell of it either, when the views are built again. */
+export type DeliveryChange = { readonly before: CountedDelivery | undefined; readonly after: CountedDelivery | undefined };
 
 type FunnelDocuments = { readonly 'funnel-deliveries': Collection<DeliveryCounts>; readonly 'funnel-reasons': Collection<ReasonCount> };
 
 /** To be called once for each change of the delivery's document. `stream`: the delivery's. */
 export function countDelivery(views: FunnelDocuments, stream: string, { before, after }: DeliveryChange): void {
-  const key = keyOf(after);
-  const [was, is] = [before === undefined ? NOT_COUNTED : countedAs(before), countedAs(after)];
+  const counted = after ?? before;
+  if (counted === undefined) return;
+  const key = keyOf(counted);
+  const [was, is] = [before, after].map((one) => (one === undefined ? NOT_COUNTED : countedAs(one))) as [CountedAs, CountedAs];
   const counts = new Set([...was.counts, ...is.counts]);
   const changed = [...counts].filter((count) => was.counts.has(count) !== is.counts.has(count));
   // Every write names every count, so that all are one statement.

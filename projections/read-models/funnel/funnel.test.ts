@@ -151,7 +151,7 @@ function expectedOf(lives: readonly (readonly DeliveryEvent[])[]): Readonly<Reco
   const add = (name: string) => (sums[name] = (sums[name] ?? 0) + 1);
   for (const events of lives) {
     const state = events.reduce<DeliveryState>(delivery.evolve, delivery.initialState);
-    if (state.status === 'none') throw new Error('Every delivery is planned.');
+    if (state.status === 'none') continue; // forgotten
     const did = (what: string) => state.engagements.some((one) => one === what);
     const came = did('clicked') ? 5 : did('opened') ? 4 : state.status === 'delivered' ? 3 : state.receipt === undefined ? 1 : 2;
     for (const stage of STAGES.slice(0, came)) add(stage);

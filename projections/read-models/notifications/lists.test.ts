@@ -36,5 +36,20 @@ test('a list has each member once and their number, and a campaign how far it ha
     total: 2,
     planned: 2,
   });
-  t.deepEqual(Object.keys(documents['campaigns'] ?? {}), ['n3'], 'a notification that names its recipients is none');
+  t.deepEqual(Object.keys(documents['campaigns'] ?? {}), ['n3'], 'a notification that names its recipients is none, and one that is forgotten is gone');
+});
+
+test('a campaign whose notification was forgotten is gone, whether or not its request is in the log still, and in whatever order its streams are read', async (t) => {
+  const { 'notification-old': notification, 'campaign-old': campaign } = everything;
+  if (notification === undefined || campaign === undefined) return t.fail();
+  const [requested, forgotten, ...ofCampaign] = inStreamOrder({ 'notification-old': notification, 'campaign-old': campaign });
+  if (requested === undefined || forgotten === undefined) return t.fail();
+  for (const events of [
+    [requested, ...ofCampaign, forgotten],
+    [...ofCampaign, forgotten],
+    [forgotten, ...ofCampaign],
+    [requested, forgotten, ...ofCampaign],
+  ]) {
+    for (const batches of [[events], events.map((event) => [event])]) t.deepEqual((await foldedDocuments(views, lists, batches))['campaigns'], {});
+  }
 });

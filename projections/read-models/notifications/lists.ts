@@ -25,7 +25,7 @@ export type ListMemberDocument = { readonly list: ListId; readonly person: Perso
 
 const memberId = (list: ListId, person: PersonId): string => `${list}:${person}`;
 
-/** Id: the notification. What is of the request is null until the request is here: its stream may be in another log. */
+/** Id: the notification; gone with it when it is forgotten. What is of the request is null until the request is here: its stream may be in another log. */
 export type CampaignDocument = {
   readonly notification: NotificationId;
   readonly app: AppId | null;
@@ -50,13 +50,12 @@ type Documents = {
   readonly campaigns: CampaignDocument;
 };
 
-type RequestEvent = Extract<NotificationEvent, { type: 'notifications.requested.v1' | 'notifications.cancelled.v1' }>;
-type HandledEvent = ListEvent | CampaignEvent | RequestEvent;
+type HandledEvent = ListEvent | CampaignEvent | NotificationEvent;
 
 export const lists = {
   kind: 'projector',
   name: 'lists',
-  version: 1,
+  version: 2,
   handles: [
     'notifications.list-created.v1',
     'notifications.list-members-added.v1',
@@ -64,6 +63,7 @@ export const lists = {
     'notifications.list-removed.v1',
     'notifications.requested.v1',
     'notifications.cancelled.v1',
+    'notifications.forgotten.v1',
     'notifications.campaign-started.v1',
     'notifications.campaign-range-planned.v1',
     'notifications.campaign-paused.v1',
@@ -103,6 +103,7 @@ export const lists = {
       }
       case 'notifications.requested.v1':
       case 'notifications.cancelled.v1':
+      case 'notifications.forgotten.v1':
         return projectRequest(event, campaigns);
       case 'notifications.campaign-started.v1':
       case 'notifications.campaign-range-planned.v1':
@@ -117,10 +118,14 @@ export const lists = {
 } as const satisfies Projector<HandledEvent, Documents>;
 
 /** Most notifications name their recipients, and have no place here. */
-function projectRequest(event: Recorded<RequestEvent>, campaigns: Collection<CampaignDocument>): void {
+function projectRequest(event: Recorded<NotificationEvent>, campaigns: Collection<CampaignDocument>): void {
   const { notification } = event.data;
   if (event.type === 'notifications.cancelled.v1') {
     campaigns.update(notification, event, (before) => before && { ...before, cancelled: true });
+    return;
+  }
+  if (event.type === 'notifications.forgotten.v1') {
+    campaigns.forget(notification, event, () => undefined);
     return;
   }
   const { list: goesTo, source, sendAt, at } = event.data;

@@ -3,12 +3,13 @@
  * write to a row and may come in any order, so it is never removed: `member` says whether it counts. Unread messages are counted
  * when the inbox is read, behind `readMessages` (`query/unread-messages.ts`). The rows of a channel are its read receipts.
  */
-import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import { advanceReadPointer, type ReadPointer } from '../../domain/chat/inbox.ts';
-import type { ChannelEvent, InboxEvent, MessagesEvent } from '../../domain/chat/events.ts';
-import type { Recorded } from '../../domain/shared/event.ts';
-import type { Collections, Projector } from '../projection.ts';
+import type { ChannelId, PersonId } from '../../../domain/shared/ids.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import { advanceReadPointer, type ReadPointer } from '../../../domain/chat/inbox.ts';
+import type { ChannelEvent, ChannelLevel, InboxEvent, MessagesEvent } from '../../../domain/chat/events.ts';
+import type { Recorded } from '../../../domain/shared/event.ts';
+import type { Collections, Projector } from '../../projection.ts';
+import { recordMentions, type MessageMentionDocument } from './message-mentions.ts';
 
 const MENTIONS_KEPT_MAX = 100;
 
@@ -16,14 +17,21 @@ const MENTIONS_KEPT_MAX = 100;
 export type InboxRow = {
   readonly person: PersonId;
   readonly channel: ChannelId;
+  /** The other person of a direct channel. */
+  readonly peer: PersonId | null;
   readonly member: boolean;
   readonly since: Instant | null;
   readonly readUpTo: number | null;
   readonly readMessages: number;
   readonly readAt: Instant | null;
   readonly muted: boolean;
+  /** Null: where it is muted, until it is unmuted. */
+  readonly mutedUntil: Instant | null;
+  readonly level: ChannelLevel;
   /** Whether the channel is a message request that waits to be accepted: one that the person sent, or received. */
   readonly request: 'sent' | 'received' | null;
+  /** Whether it is an announcement channel: gateways follow it in another way. */
+  readonly announcement: boolean;
   /** The newest messages after those read that mention the person, oldest first. */
   readonly mentions: readonly Mention[];
 };
@@ -34,15 +42,26 @@ export type Mention = { readonly seq: number; readonly messageCount: number };
 export const inboxId = (person: PersonId, channel: ChannelId): string => `${person}:${channel}`;
 
 type HandledEvent =
-  | Exclude<ChannelEvent, { type: 'chat.channel-renamed.v1' | 'chat.member-invited.v1' | 'chat.invitation-refused.v1' | 'chat.invitation-withdrawn.v1' }>
+  | Extract<
+      ChannelEvent,
+      {
+        type:
+          | 'chat.channel-opened.v1'
+          | 'chat.member-joined.v1'
+          | 'chat.member-left.v1'
+          | 'chat.member-removed.v1'
+          | 'chat.request-accepted.v1'
+          | 'chat.request-refused.v1';
+      }
+    >
   | InboxEvent
   | Extract<MessagesEvent, { type: 'chat.message-posted.v1' | 'chat.message-withdrawn.v1' }>;
-type InboxDocuments = { inbox: InboxRow };
+type InboxDocuments = { inbox: InboxRow; 'message-mentions': MessageMentionDocument };
 
 export const inbox = {
   kind: 'projector',
   name: 'inbox',
-  version: 2,
+  version: 3,
   handles: [
     'chat.channel-opened.v1',
     'chat.member-joined.v1',
@@ -55,13 +74,31 @@ export const inbox = {
     'chat.read-up-to.v1',
     'chat.channel-muted.v1',
     'chat.channel-unmuted.v1',
+    'chat.level-chosen.v1',
   ],
-  indexes: { inbox: [{ fields: ['person', 'member', '_id'] }, { fields: ['channel', 'member', '_id'] }] },
+  indexes: {
+    // The last two are for clients that ask what is new.
+    inbox: [
+      { fields: ['person', 'member', '_id'] },
+      { fields: ['channel', 'member', '_id'] },
+      { fields: ['person', 'position'] },
+      { fields: ['person', 'member', 'peer'] },
+    ],
+    'message-mentions': [{ fields: ['person', 'order'] }],
+  },
 
   project: (event, views) => {
     switch (event.type) {
       case 'chat.channel-opened.v1':
-        for (const member of event.data.members) recordJoin(event, views, { member, at: event.data.at, ...requestOf(event.data, member) });
+        for (const member of event.data.members) {
+          recordJoin(event, views, {
+            member,
+            at: event.data.at,
+            ...(event.data.kind === 'announcement' && { announcement: true }),
+            ...peerOf(event.data, member),
+            ...requestOf(event.data, member),
+          });
+        }
         return;
       case 'chat.member-joined.v1':
         recordJoin(event, views, event.data);
@@ -80,12 +117,14 @@ export const inbox = {
         changeRow(event, views, event.data.by, (row) => ({ ...row, member: false, since: null }));
         return;
       case 'chat.message-posted.v1': {
+        recordMentions(event, views['message-mentions']);
         const mention = { seq: event.revision, messageCount: event.data.messageCount };
         for (const person of event.data.mentions ?? [])
           changeRow(event, views, person, (row) => unreadMentions({ ...row, mentions: [...row.mentions, mention] }));
         return;
       }
       case 'chat.message-withdrawn.v1': {
+        recordMentions(event, views['message-mentions']);
         const { message, mentions = [] } = event.data;
         for (const person of mentions) changeRow(event, views, person, (row) => ({ ...row, mentions: row.mentions.filter(({ seq }) => seq !== message) }));
         return;
@@ -96,36 +135,61 @@ export const inbox = {
         return;
       }
       case 'chat.channel-muted.v1':
-        changeRow(event, views, event.data.person, (row) => ({ ...row, muted: true }));
+        changeRow(event, views, event.data.person, (row) => ({ ...row, muted: true, mutedUntil: event.data.until ?? null }));
         return;
       case 'chat.channel-unmuted.v1':
-        changeRow(event, views, event.data.person, (row) => ({ ...row, muted: false }));
+        changeRow(event, views, event.data.person, (row) => ({ ...row, muted: false, mutedUntil: null }));
+        return;
+      case 'chat.level-chosen.v1':
+        changeRow(event, views, event.data.person, (row) => ({ ...row, level: event.data.level }));
         return;
     }
   },
 } as const satisfies Projector<HandledEvent, InboxDocuments>;
 
-/** Messages from before the person joined are not unread. */
-type Join = { readonly member: PersonId; readonly messageCount?: number; readonly request?: 'sent' | 'received'; readonly at: Instant };
+/** Whether nothing of the channel is pushed to the person now. */
+export const isMuted = ({ muted, mutedUntil }: Pick<InboxRow, 'muted' | 'mutedUntil'>, now: Instant): boolean =>
+  muted && (mutedUntil === null || now < mutedUntil);
 
-function recordJoin(event: Recorded<HandledEvent>, views: Collections<InboxDocuments>, { member, messageCount = 0, request, at }: Join): void {
+/** Messages from before the person joined are not unread. */
+type Join = {
+  readonly member: PersonId;
+  readonly messageCount?: number;
+  readonly peer?: PersonId;
+  readonly announcement?: true;
+  readonly request?: 'sent' | 'received';
+  readonly at: Instant;
+};
+
+function recordJoin(
+  event: Recorded<HandledEvent>,
+  views: Collections<InboxDocuments>,
+  { member, messageCount = 0, peer, announcement, request, at }: Join,
+): void {
   changeRow(event, views, member, (row) =>
     unreadMentions({
       ...row,
       member: true,
       since: row.since ?? at,
       readMessages: Math.max(row.readMessages, messageCount),
+      ...(peer === undefined ? {} : { peer }),
+      ...(announcement === true && { announcement }),
       ...(request === undefined ? {} : { request }),
     }),
   );
 }
+
+const peerOf = ({ kind, members }: Extract<ChannelEvent, { type: 'chat.channel-opened.v1' }>['data'], member: PersonId): Pick<Join, 'peer'> => {
+  const peer = kind === 'direct' ? members.find((other) => other !== member) : undefined;
+  return peer === undefined ? {} : { peer };
+};
 
 const requestOf = ({ request, owner }: Extract<ChannelEvent, { type: 'chat.channel-opened.v1' }>['data'], member: PersonId): Pick<Join, 'request'> =>
   request === true ? { request: member === owner ? 'sent' : 'received' } : {};
 
 function changeRow(event: Recorded<HandledEvent>, { inbox }: Collections<InboxDocuments>, person: PersonId, fold: (row: InboxRow) => InboxRow): void {
   const { channel } = event.data;
-  inbox.update(inboxId(person, channel), event, (before) => fold(before ?? { ...NEW_ROW, person, channel }));
+  inbox.update(inboxId(person, channel), event, (before) => fold(before ?? { ...NEW_ROW, person, channel, peer: null }));
 }
 
 /** A device that lags behind also reports how far it has read: that never moves the pointer back. */
@@ -135,7 +199,19 @@ function markRead(row: InboxRow, { at, ...reported }: ReadPointer & { readonly a
   return seq === readUpTo ? row : unreadMentions({ ...row, readUpTo: seq, readMessages: Math.max(readMessages, messageCount), readAt: at });
 }
 
-const NEW_ROW = { member: false, since: null, readUpTo: null, readMessages: 0, readAt: null, muted: false, request: null, mentions: [] } as const;
+const NEW_ROW = {
+  member: false,
+  since: null,
+  readUpTo: null,
+  readMessages: 0,
+  readAt: null,
+  muted: false,
+  mutedUntil: null,
+  announcement: false,
+  level: 'all',
+  request: null,
+  mentions: [],
+} as const;
 
 /** By the count of messages, which says of a member who came again as well what they have read. */
 const unreadMentions = (row: InboxRow): InboxRow => ({

@@ -1,8 +1,8 @@
 /** Each person's last presence. Whether a person is online at this moment is in the presence store; this outlasts it. */
-import type { PersonId } from '../../domain/shared/ids.ts';
-import type { Instant } from '../../domain/shared/instant.ts';
-import type { PresenceEvent } from '../../domain/chat/events.ts';
-import type { Projector } from '../projection.ts';
+import type { PersonId } from '../../../domain/shared/ids.ts';
+import type { Instant } from '../../../domain/shared/instant.ts';
+import type { PresenceEvent } from '../../../domain/chat/presence-events.ts';
+import type { Projector } from '../../projection.ts';
 
 /** Id: the person. */
 export type PresenceDocument = {
