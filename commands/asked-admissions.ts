@@ -7,11 +7,17 @@ import type { Attachment } from '../domain/media/attachments.ts';
 import { channelStream } from '../domain/shared/streams.ts';
 import type { PersonId } from '../domain/shared/ids.ts';
 import type { addMember, openDirectChannel, openGroupChannel, renameChannel } from './chat/channels.ts';
+import type { describeChannel, setChannelPicture } from './chat/groups.ts';
+import type { createInvitationLink, joinByInvitationLink } from './chat/invitation-links.ts';
 import type { editMessage, postMessage, reactToMessage } from './chat/messages.ts';
+import type { pinMessage } from './chat/pins.ts';
+import type { setDisappearing } from './chat/disappearing.ts';
+import type { changeScheduledMessage, scheduleMessage } from './chat/later/scheduled-messages.ts';
 import { areFriends } from './chat/newcomers.ts';
-import type { likePost } from './feed/likes.ts';
+import type { likePost, reactToPost } from './feed/likes.ts';
 import type { editPost, publishPost } from './feed/posts.ts';
 import type { changeScheduledPost, schedulePost } from './feed/scheduled-posts.ts';
+import type { requestExport } from './exports/exports.ts';
 import type { sharePost } from './feed/shares.ts';
 import type { CommandContext } from './handling/command-context.ts';
 import { directChannelOf } from './handling/deterministic-ids.ts';
@@ -39,15 +45,25 @@ type Asked = {
   readonly sharePost: Ask<typeof sharePost>;
   readonly endUpload: Ask<typeof endUpload>;
   readonly likePost: Ask<typeof likePost>;
+  readonly reactToPost: Ask<typeof reactToPost>;
   readonly requestFriend: Ask<typeof requestFriend>;
   readonly changeProfile: Ask<typeof changeProfile>;
   readonly openDirectChannel: Ask<typeof openDirectChannel>;
   readonly openGroupChannel: Ask<typeof openGroupChannel>;
   readonly addMember: Ask<typeof addMember>;
   readonly renameChannel: Ask<typeof renameChannel>;
+  readonly describeChannel: Ask<typeof describeChannel>;
+  readonly setChannelPicture: Ask<typeof setChannelPicture>;
+  readonly createInvitationLink: Ask<typeof createInvitationLink>;
+  readonly joinByInvitationLink: Ask<typeof joinByInvitationLink>;
+  readonly setDisappearing: Ask<typeof setDisappearing>;
   readonly postMessage: Ask<typeof postMessage>;
+  readonly scheduleMessage: Ask<typeof scheduleMessage>;
+  readonly changeScheduledMessage: Ask<typeof changeScheduledMessage>;
   readonly editMessage: Ask<typeof editMessage>;
   readonly reactToMessage: Ask<typeof reactToMessage>;
+  readonly pinMessage: Ask<typeof pinMessage>;
+  readonly requestExport: Ask<typeof requestExport>;
   readonly report: Ask<typeof report>;
 };
 
@@ -72,6 +88,7 @@ export const ASKED: Asked = {
   sharePost: ({ person }) => ({ person, activity: 'posts' }),
   endUpload: ({ owner: person }) => ({ person, activity: 'uploads' }),
   likePost: ({ person }) => ({ person }),
+  reactToPost: ({ person }) => ({ person }),
   requestFriend: ({ person }) => ({ person, activity: 'friend-requests' }),
   changeProfile: ({ person, name, about, picture }) => (name === undefined && about === undefined && !picture ? undefined : { person }),
   openDirectChannel: async ({ person, other }, { loadState }) => {
@@ -81,9 +98,19 @@ export const ASKED: Asked = {
   openGroupChannel: ({ person, members }, { loadState }) => strangersAmong(loadState, person, members),
   addMember: ({ person, member }, { loadState }) => strangersAmong(loadState, person, [member]),
   renameChannel: ({ person }) => ({ person }),
+  describeChannel: ({ person }) => ({ person }),
+  setChannelPicture: ({ person, picture }) => (picture === null ? undefined : { person, alts: altsOf([picture]) }),
+  createInvitationLink: ({ person }) => ({ person }),
+  joinByInvitationLink: ({ person }) => ({ person }),
+  setDisappearing: ({ person }) => ({ person }),
   postMessage: ({ sender: person }) => ({ person }),
+  scheduleMessage: ({ sender: person }) => ({ person, activity: 'scheduled-messages' }),
+  changeScheduledMessage: ({ sender: person }) => ({ person }),
   editMessage: ({ person }) => ({ person }),
   reactToMessage: ({ person, change }) => (change === 'removed' ? undefined : { person }),
+  pinMessage: ({ person }) => ({ person }),
+  // Nobody else sees it: it is work, of which a day has so much.
+  requestExport: ({ person }) => ({ person, activity: 'exports', evenSuspended: true }),
   report: ({ person }) => ({ person, activity: 'reports', evenSuspended: true }),
 };
 

@@ -1,30 +1,26 @@
 /** All commands, ready to be called. */
 import { admittedCommand } from './asked-admissions.ts';
-import { addMember, leaveChannel, openDirectChannel, openGroupChannel, removeMember, renameChannel } from './chat/channels.ts';
-import {
-  acceptInvitation,
-  acceptMessageRequest,
-  acceptRequestBetweenFriends,
-  refuseInvitation,
-  refuseMessageRequest,
-  withdrawInvitation,
-} from './chat/invitations.ts';
-import { editMessage, postMessage, reactToMessage, withdrawMessage } from './chat/messages.ts';
-import { changePresence, recordGatewayLoss } from './chat/presence.ts';
-import { markRead, muteChannel, unmuteChannel } from './chat/reading.ts';
+import { CHAT_COMMANDS } from './chat-commands.ts';
 import { claimAccount, loginOfClaim, makeAccountClaim } from './accounts/account-claims.ts';
 import type { CommandsDependencies } from './handling/dependencies.ts';
 import { keyedNames, type KeyedNames } from './keyed-names.ts';
 import type { Admit } from './moderation/admission.ts';
-import { dismissCase, hidePost, liftSuspension, restorePost, suspendPerson } from './moderation/decisions.ts';
+import { clearProfile, dismissCase, hidePost, liftSuspension, restorePost, suspendPerson } from './moderation/decisions.ts';
 import { appeal, report } from './moderation/reports.ts';
+import { deleteExport, endExport, finishExport, recordExportPart, removeExport, requestExport } from './exports/exports.ts';
 import { countActiveFollowers, finishTurn } from './feed/delivery-mode.ts';
+import { endChannelImport, importChannel, importMember } from './imports/chat-channels.ts';
+import { importMessages } from './imports/chat-messages.ts';
+import { findImportedMessages } from './imports/find-imported.ts';
 import { findImportedPost, findPersonOfLogin, importFollow, importPerson, importPost, importUpload } from './imports/imports.ts';
-import { likePost, unlikePost } from './feed/likes.ts';
+import { addPostPreview } from './feed/post-previews.ts';
+import { bookmarkPost, removeBookmark } from './feed/bookmarks.ts';
+import { pinPost, unpinAllPosts, unpinPost } from './feed/pinned-posts.ts';
+import { likePost, reactToPost, takeReactionBack, unlikePost } from './feed/likes.ts';
 import { deletePost, editPost, publishPost } from './feed/posts.ts';
 import { beginScheduledPost, cancelScheduledPost, changeScheduledPost, endScheduledPost, schedulePost } from './feed/scheduled-posts.ts';
 import { sharePost, unsharePost } from './feed/shares.ts';
-import { beginMediaRemoval, endUpload, keepMedia, makeMediaReady, refuseMedia, removeMedia } from './media/media.ts';
+import { beginMediaRemoval, endUpload, keepFetchedPicture, keepMedia, makeMediaReady, refuseMedia, removeMedia } from './media/media.ts';
 import { findEndedUpload } from './media/load-media.ts';
 import { getRouting, plugVendorIn, plugVendorOut, setRoutingRules } from './notifications/routing.ts';
 import { addAppKey, getApp, removeAppKey, setAppQuota } from './notifications/app-keys.ts';
@@ -40,7 +36,7 @@ import { commandWebhookMessage, removeWebhook, replayWebhookMessage, rotateWebho
 import { unsubscribe } from './notifications/unsubscribe.ts';
 import { commandCampaign, steerCampaign } from './notifications/lists/campaigns.ts';
 import { changeList, changeListOfAnyApp, createList, removeList } from './notifications/lists/lists.ts';
-import { cancelNotification, requestNotification } from './notifications/notifications.ts';
+import { cancelNotification, forgetNotification, requestNotification } from './notifications/notifications.ts';
 import {
   advanceSchedule,
   cancelSchedule,
@@ -67,6 +63,7 @@ import {
   withdrawFriend,
 } from './people/friendships.ts';
 import { enrol, setPreferences, withdrawEnrolment } from './people/preferences.ts';
+import { changePrivacy } from './people/privacy.ts';
 import { changeProfile, erasePerson, finishErasing, freeAbandonedLogin } from './people/profile.ts';
 import { changePassword, loginOfPerson } from './accounts/change-password.ts';
 import { findKnownDevice } from './accounts/known-devices.ts';
@@ -86,6 +83,7 @@ import {
 import { enterSecondFactor, findLoginTicket } from './accounts/second-step.ts';
 import { endSessions, listSessions } from './accounts/sessions.ts';
 import { signUp } from './accounts/sign-up.ts';
+import { holdPart, releasePart } from './subscriptions/parts.ts';
 
 const COMMANDS = {
   // People
@@ -129,6 +127,7 @@ const COMMANDS = {
   setPreferences,
   enrol,
   withdrawEnrolment,
+  changePrivacy,
   requestFriend,
   acceptFriend,
   refuseFriend,
@@ -142,9 +141,17 @@ const COMMANDS = {
   unmute,
   block,
   unblock,
+  // Exports
+  requestExport,
+  deleteExport,
+  recordExportPart,
+  finishExport,
+  endExport,
+  removeExport,
   // Media
   findEndedUpload,
   endUpload,
+  keepFetchedPicture,
   makeMediaReady,
   refuseMedia,
   beginMediaRemoval,
@@ -154,10 +161,18 @@ const COMMANDS = {
   publishPost,
   editPost,
   deletePost,
+  addPostPreview,
   countActiveFollowers,
   finishTurn,
   likePost,
   unlikePost,
+  reactToPost,
+  takeReactionBack,
+  bookmarkPost,
+  removeBookmark,
+  pinPost,
+  unpinPost,
+  unpinAllPosts,
   sharePost,
   unsharePost,
   schedulePost,
@@ -165,40 +180,25 @@ const COMMANDS = {
   cancelScheduledPost,
   beginScheduledPost,
   endScheduledPost,
-  // Chat
-  openDirectChannel,
-  openGroupChannel,
-  renameChannel,
-  addMember,
-  leaveChannel,
-  removeMember,
+  ...CHAT_COMMANDS,
   // Imports
   importPerson,
   importPost,
   findImportedPost,
   importFollow,
   importUpload,
-  acceptInvitation,
-  refuseInvitation,
-  withdrawInvitation,
-  acceptMessageRequest,
-  refuseMessageRequest,
-  acceptRequestBetweenFriends,
-  postMessage,
-  editMessage,
-  withdrawMessage,
-  reactToMessage,
-  markRead,
-  muteChannel,
-  unmuteChannel,
-  changePresence,
-  recordGatewayLoss,
+  importChannel,
+  importMember,
+  importMessages,
+  findImportedMessages,
+  endChannelImport,
   // Moderation
   report,
   appeal,
   hidePost,
   restorePost,
   suspendPerson,
+  clearProfile,
   liftSuspension,
   dismissCase,
   // Notifications
@@ -212,6 +212,8 @@ const COMMANDS = {
   addAppKey,
   removeAppKey,
   setAppQuota,
+  holdPart,
+  releasePart,
   getApp,
   disableApp,
   commandDigest,
@@ -224,6 +226,7 @@ const COMMANDS = {
   recordTracked,
   requestNotification,
   cancelNotification,
+  forgetNotification,
   createSchedule,
   pauseSchedule,
   resumeSchedule,

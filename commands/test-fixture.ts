@@ -9,6 +9,7 @@ import type { AppId, CodeId, EndpointId, PersonId } from '../domain/shared/ids.t
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import { openEventStore } from '../event-store/open.ts';
 import type { EventStoreOptions } from '../event-store/store.ts';
+import type { AdvisoryLocks } from '../ports/advisory-locks/port.ts';
 import type { Broadcast, Hint } from '../ports/broadcast/port.ts';
 import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { startEmbeddedLog } from '../ports/event-log/embedded.ts';
@@ -30,11 +31,12 @@ const SECRET = Buffer.from('the secret of a test');
 
 export type Process = CommandHandling & { readonly commands: Commands };
 
-type OwnParts = {
+export type OwnParts = {
   readonly passwords?: Passwords;
   readonly vault?: Vault;
   readonly admit?: (handling: CommandHandling) => Admit;
   readonly recentCommands?: RecentCommands;
+  readonly locks?: AdvisoryLocks;
 };
 
 export type CommandsFixture = AsyncDisposable & {
@@ -58,7 +60,7 @@ export async function givenCommands({ idempotency = 'full' }: Pick<EventStoreOpt
   const log = startEmbeddedLog(await openEventStore(join(folder, 'events'), { idempotency }));
   const vault = await startSqliteVault(join(folder, 'vault.sqlite'));
   const keyring = openKeyring(vault);
-  const codec = createCodec(keyring);
+  const codec = createCodec(keyring, () => given.now);
   const hints: Hint[] = [];
   const broadcast: Broadcast = {
     publish: (_, hint) => void hints.push(hint),
@@ -84,7 +86,7 @@ export async function givenCommands({ idempotency = 'full' }: Pick<EventStoreOpt
     hints,
     now: instant(Date.now()),
     process: (ownLog = log, own = {}) => {
-      const handling = createHandling({ log: ownLog, codec, recentCommands: own.recentCommands });
+      const handling = createHandling({ log: ownLog, codec, recentCommands: own.recentCommands, ...(own.locks !== undefined && { locks: own.locks }) });
       const logins = { passwords: own.passwords ?? passwords, secret: SECRET };
       const commands = createCommands({
         handling,

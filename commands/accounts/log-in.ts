@@ -10,19 +10,21 @@ export type LogIn = {
   readonly loginName: string;
   readonly password: string;
   readonly device?: DeviceId | undefined;
+  /** What the person calls it. */
+  readonly deviceName?: string | undefined;
   /** From an earlier login on the device. */
   readonly deviceSecret?: string | undefined;
 };
 
 export const logIn =
   (dependencies: Uses<'vault' | 'broadcast' | 'logins'>) =>
-  async ({ loginName, password, device, deviceSecret }: LogIn, at: Instant, share: HashingShare = NO_ADDRESS): Promise<PasswordAccepted> => {
+  async ({ loginName, password, ...on }: LogIn, at: Instant, share: HashingShare = NO_ADDRESS): Promise<PasswordAccepted> => {
     const { loadState, vault, logins } = dependencies;
     const person = await personOfLogin(dependencies, loginName);
     const credential = person === undefined ? undefined : await vault.get('credential', person);
     const isCorrect = await logins.passwords.verify(password, credential?.passwordHash, share);
     if (!isCorrect || person === undefined || !(await isRegistered(loadState, person))) return LOGIN_FAILED;
-    return afterPassword(dependencies, { person, device, deviceSecret, passwordHash: credential?.passwordHash }, at);
+    return afterPassword(dependencies, { person, ...on, passwordHash: credential?.passwordHash }, at);
   };
 
 export type AuthenticateAgain = {
@@ -40,5 +42,7 @@ export const authenticateAgain =
     const { vault, logins } = dependencies;
     const [credential, current] = await Promise.all([vault.get('credential', person), vault.get('session', session)]);
     if (!(await logins.passwords.verify(password, credential?.passwordHash, share))) return { outcome: 'refused', refusal: { code: 'password-wrong' } };
-    return afterPassword(dependencies, { person, device: current?.device, deviceSecret, replaces: session, passwordHash: credential?.passwordHash }, at);
+    const { device, deviceName } = current ?? {};
+    const proved = { person, device, deviceName, deviceSecret, replaces: session, passwordHash: credential?.passwordHash };
+    return afterPassword(dependencies, proved, at);
   };

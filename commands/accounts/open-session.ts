@@ -26,15 +26,21 @@ export type LoggedIn = OpenedSession | { readonly outcome: 'refused'; readonly r
 
 export const LOGIN_FAILED: LoggedIn = { outcome: 'refused', refusal: { code: 'login-failed' } };
 
-type Owner = { readonly person: PersonId; readonly device?: DeviceId | undefined; readonly deviceSecret?: string | undefined };
+type Owner = {
+  readonly person: PersonId;
+  readonly device?: DeviceId | undefined;
+  readonly deviceName?: string | undefined;
+  readonly deviceSecret?: string | undefined;
+};
 
 export async function openSession(dependencies: Uses<'vault' | 'broadcast' | 'logins'>, owner: Owner, at: Instant): Promise<LoggedIn> {
   const { loadState, vault, logins } = dependencies;
-  const { person, device, deviceSecret } = owner;
+  const { person, device, deviceName, deviceSecret } = owner;
   await makeRoom(dependencies, person, at);
   const session = randomUUID();
   const expiresAt = plus(at, (logins.sessions ?? SESSION_LIFETIMES).maxMs);
-  await vault.put('session', session, { person, ...(device === undefined ? {} : { device }), createdAt: at, expiresAt }, { owner: person });
+  const named = { ...(device !== undefined && { device }), ...(deviceName !== undefined && { deviceName }) };
+  await vault.put('session', session, { person, ...named, createdAt: at, expiresAt }, { owner: person });
   const secret = await rememberDevice(vault, { person, device, deviceSecret }, at);
   // If the person was erased meanwhile, all that the vault held of them may have been removed before this existed.
   if (await isRegistered(loadState, person)) return { outcome: 'accepted', session, person, expiresAt, deviceSecret: secret };

@@ -29,6 +29,7 @@ export type PasswordAccepted = LoggedIn | SecondFactorAsked;
 type Proved = {
   readonly person: PersonId;
   readonly device?: DeviceId | undefined;
+  readonly deviceName?: string | undefined;
   readonly deviceSecret?: string | undefined;
   /** The session that the new one takes the place of. */
   readonly replaces?: string;
@@ -52,7 +53,7 @@ export async function afterPassword(
 
 async function proceed(dependencies: Uses<'vault' | 'broadcast' | 'logins'>, proved: Proved, at: Instant): Promise<PasswordAccepted> {
   const { loadState, vault, logins } = dependencies;
-  const { person, device, replaces } = proved;
+  const { person, device, deviceName, replaces } = proved;
   const security = await securityOf(loadState, person);
   if (!hasSecondFactor(security)) return openInPlace(dependencies, proved, at);
   const keys = await webAuthnFactorsOf(dependencies, person);
@@ -60,6 +61,7 @@ async function proceed(dependencies: Uses<'vault' | 'broadcast' | 'logins'>, pro
   const record = {
     person,
     ...(device !== undefined && { device }),
+    ...(deviceName !== undefined && { deviceName }),
     ...(replaces !== undefined && { replaces }),
     ...(webAuthn && { challenge: webAuthn.challenge }),
   };
@@ -90,12 +92,12 @@ export const enterSecondFactor =
     const held = await findTicket(vault, ticket, at);
     if (held === undefined) return TICKET_INVALID;
     const { id, record } = held;
-    const { person, device, replaces, challenge } = record;
+    const { person, device, deviceName, replaces, challenge } = record;
     if (replaces !== undefined && !(await isOpen(dependencies, replaces, at))) return TICKET_INVALID;
     if (!(await tryTicket(vault, { id, person }))) return TICKET_INVALID;
     if (!(await proveFactor(dependencies, { person, proof, challenge }, at))) return { outcome: 'refused', refusal: { code: 'second-factor-wrong' } };
     if (!(await useTicket(vault, { id, person }))) return TICKET_INVALID;
-    const opened = await openInPlace(dependencies, { person, device, deviceSecret, ...(replaces !== undefined && { replaces }) }, at);
+    const opened = await openInPlace(dependencies, { person, device, deviceName, deviceSecret, ...(replaces !== undefined && { replaces }) }, at);
     return opened.outcome === 'accepted' && replaces !== undefined ? { ...opened, replaced: replaces } : opened;
   };
 

@@ -1,13 +1,18 @@
 /** The sessions of a person: lists them, and ends one or many. */
+import { contacts, deviceOf } from '../../domain/people/contacts.ts';
 import { isSessionOpen, SESSION_LIFETIMES } from '../../domain/people/session.ts';
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { contactsStream } from '../../domain/shared/streams.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import { logOut } from './log-out.ts';
 
 export type OpenSession = {
   readonly session: string;
   readonly device: DeviceId | null;
+  readonly deviceName: string | null;
+  /** Whether the device is registered for pushes. */
+  readonly pushes: boolean;
   readonly loggedInAt: Instant;
   /** As far as it is recorded. */
   readonly usedAt: Instant;
@@ -16,15 +21,17 @@ export type OpenSession = {
 
 /** The open ones, the newest first. */
 export const listSessions =
-  ({ vault, logins }: Pick<Uses<'vault' | 'logins'>, 'vault' | 'logins'>) =>
+  ({ loadState, vault, logins }: Uses<'vault' | 'logins'>) =>
   async ({ person }: { readonly person: PersonId }, at: Instant): Promise<readonly OpenSession[]> => {
     const { idleMs } = logins.sessions ?? SESSION_LIFETIMES;
+    const reached = (await loadState(contacts, contactsStream(person))).state;
     const listed = await Promise.all(
       (await vault.owned('session', person)).map(async ({ id: session, record }) => {
-        const { device = null, createdAt: loggedInAt, expiresAt } = record;
+        const { device = null, deviceName = null, createdAt: loggedInAt, expiresAt } = record;
         const recordedUse = (await vault.get('session-use', session))?.usedAt;
         const isOpen = isSessionOpen(record, recordedUse, { idleMs, at });
-        return isOpen ? [{ session, device, loggedInAt, usedAt: recordedUse ?? loggedInAt, expiresAt }] : [];
+        const pushes = device !== null && deviceOf(reached, device) !== undefined;
+        return isOpen ? [{ session, device, deviceName, pushes, loggedInAt, usedAt: recordedUse ?? loggedInAt, expiresAt }] : [];
       }),
     );
     return listed.flat().toSorted((one, other) => (one.loggedInAt < other.loggedInAt ? 1 : -1));

@@ -1,22 +1,27 @@
 /** Opens channels and changes their members. After each change the people concerned get a hint that their inbox changed. */
 import { channel, type ChannelCommand } from '../../domain/chat/channel.ts';
 import { has } from '../../domain/shared/persistent-map.ts';
-import type { ChannelEvent } from '../../domain/chat/events.ts';
+import type { ChannelEvent, HistoryAccess } from '../../domain/chat/events.ts';
+import type { Arrival } from '../../domain/chat/groups/group-commands.ts';
 import { membersOf } from '../../domain/chat/channel-state.ts';
 import { messages } from '../../domain/chat/messages.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
 import { channelStream, messagesStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { Uses } from '../handling/dependencies.ts';
+import type { CommandsDependencies, Uses } from '../handling/dependencies.ts';
 import { createdIdOf, directChannelOf } from '../handling/deterministic-ids.ts';
 import type { LoadState, StreamRevision } from '../handling/handle.ts';
 import type { LogReader } from '../handling/load-stream.ts';
 import type { CommandResult, CreateResult } from '../handling/results.ts';
 import { counterpartOf } from '../people/relationships.ts';
 import { publishChannelHint } from './channel-hints.ts';
+import { noteChanges } from './notices.ts';
 import { areFriends, loadNewcomers, membersWithRelationships } from './newcomers.ts';
 
-type Dependencies = Uses<'broadcast'>;
+/** What changing a channel takes: its changes are told in its history. */
+export type ChangingChannel = Uses<'log' | 'codec' | 'broadcast'>;
+type Dependencies = ChangingChannel;
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
 /** A direct channel with a stranger is a message request, until the stranger accepts it. */
@@ -36,13 +41,16 @@ type OpenGroup = {
   readonly person: PersonId;
   readonly members: readonly PersonId[];
   readonly title?: string;
+  /** In place of a group. Its people are asked first, for a channel of thousands is nothing to find oneself in. */
+  readonly kind?: 'announcement';
+  readonly history?: HistoryAccess;
   /** A group that the person and those of `members` who are no friends are in: they need not be asked. */
   readonly sharedGroup?: ChannelId;
 };
 
 export const openGroupChannel =
   (dependencies: Dependencies) =>
-  async ({ person, members, title, sharedGroup }: OpenGroup, context: CommandContext): Promise<CreateResult<ChannelId>> => {
+  async ({ person, members, title, kind, history, sharedGroup }: OpenGroup, context: CommandContext): Promise<CreateResult<ChannelId>> => {
     const id = createdIdOf<ChannelId>(context.command, 'channel');
     const others = [...new Set(members)].filter((member) => member !== person);
     const newcomers = await loadNewcomers(dependencies, { person, others, ...(sharedGroup === undefined ? {} : { sharedGroup }) });
@@ -52,6 +60,8 @@ export const openGroupChannel =
       actor: person,
       others: newcomers.map(({ newcomer }) => newcomer),
       ...(title === undefined ? {} : { title }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(history === undefined ? {} : { history }),
       at: context.at,
     } as const;
     // With a hundred members, the revisions that were read would be longer than the event.
@@ -66,21 +76,21 @@ export const renameChannel =
 export type AddMemberResult = { readonly handled: CommandResult; readonly membership: 'member' | 'invited' };
 
 export const addMember =
-  (dependencies: Uses<'broadcast' | 'log' | 'codec'>) =>
+  (dependencies: ChangingChannel & Pick<CommandsDependencies, 'groups'>) =>
   async (
     { person, channel: id, member, sharedGroup }: InChannel & { readonly member: PersonId; readonly sharedGroup?: ChannelId },
     context: CommandContext,
   ): Promise<AddMemberResult> => {
     const { loadState } = dependencies;
-    const [[loaded], group, { state }] = await Promise.all([
+    const [[loaded], group, arrival] = await Promise.all([
       loadNewcomers(dependencies, { person, others: [member], ...(sharedGroup === undefined ? {} : { sharedGroup }) }),
       loadState(channel, channelStream(id)),
-      loadState(messages, messagesStream(id)),
+      arrivalIn(dependencies, id, context.at),
     ]);
     if (loaded === undefined) throw new TypeError('one newcomer was asked for');
     const members = await membersWithRelationships(loadState, group.state);
     const { newcomer, readRevisions } = loaded;
-    const command = { type: 'add', channel: id, actor: person, member: newcomer, members, messageCount: state.messageCount, at: context.at } as const;
+    const command = { type: 'add', channel: id, actor: person, member: newcomer, members, ...arrival } as const;
     const handled = await changeChannel(dependencies, command, context, readRevisions);
     return { handled, membership: (await isInvited(dependencies, handled, id, member)) ? 'invited' : 'member' };
   };
@@ -95,17 +105,25 @@ export const removeMember =
   ({ person, channel: id, member }: InChannel & { readonly member: PersonId }, context: CommandContext) =>
     changeChannel(dependencies, { type: 'remove', channel: id, actor: person, member }, context);
 
+/** What the decision about somebody who comes in goes by. */
+export async function arrivalIn({ loadState, groups }: ChangingChannel & Pick<CommandsDependencies, 'groups'>, id: ChannelId, at: Instant): Promise<Arrival> {
+  const { state, revision } = await loadState(messages, messagesStream(id));
+  return { messageCount: state.messageCount, messagesRevision: revision, ...groups, at };
+}
+
 export async function changeChannel(
-  { handle, loadState, broadcast }: Dependencies,
+  dependencies: Dependencies,
   command: ChannelCommand,
   context: CommandContext,
   readRevisions: readonly StreamRevision[] = [],
 ): Promise<CommandResult> {
+  const { handle, loadState, broadcast } = dependencies;
   const stream = channelStream(command.channel);
   const handled = await handle(channel, stream, command, context, { readRevisions });
   if (handled.outcome !== 'appended' || handled.repeated) return handled;
   const { state } = await loadState(channel, stream);
   for (const event of handled.events as readonly ChannelEvent[]) publishChannelHint(broadcast, { event, channel: command.channel, members: membersOf(state) });
+  await noteChanges(dependencies)({ channel: command.channel, revision: handled.revision });
   return handled;
 }
 

@@ -1,24 +1,22 @@
 /** Answers and withdraws invitations to groups, and answers message requests. */
 import { channel } from '../../domain/chat/channel.ts';
-import { messages } from '../../domain/chat/messages.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { channelStream, messagesStream } from '../../domain/shared/streams.ts';
+import { channelStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
-import type { Uses } from '../handling/dependencies.ts';
 import { directChannelOf } from '../handling/deterministic-ids.ts';
-import { changeChannel } from './channels.ts';
+import { arrivalIn, changeChannel, type ChangingChannel } from './channels.ts';
 import { membersWithRelationships, withRelationships } from './newcomers.ts';
 
-type Dependencies = Uses<'broadcast'>;
+type Dependencies = ChangingChannel;
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
 export const acceptInvitation =
   (dependencies: Dependencies) =>
   async ({ person, channel: id }: InChannel, context: CommandContext) => {
     const { loadState } = dependencies;
-    const [group, { state }] = await Promise.all([loadState(channel, channelStream(id)), loadState(messages, messagesStream(id))]);
+    const [group, arrival] = await Promise.all([loadState(channel, channelStream(id)), arrivalIn(dependencies, id, context.at)]);
     const [self, members] = await Promise.all([withRelationships(loadState, person), membersWithRelationships(loadState, group.state)]);
-    const command = { type: 'accept-invitation', channel: id, actor: person, self, members, messageCount: state.messageCount, at: context.at } as const;
+    const command = { type: 'accept-invitation', channel: id, actor: person, self, members, ...arrival } as const;
     return changeChannel(dependencies, command, context);
   };
 

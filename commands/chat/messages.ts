@@ -1,29 +1,33 @@
 /**
- * Posts, edits, withdraws and reacts to messages. A message is acknowledged once it is in the log; then the members get it as a live
+ * Posts, edits and reacts to messages. A message is acknowledged once it is in the log; then the members get it as a live
  * hint. A message that is sent twice is posted once: `handling/idempotency.ts` says how.
  */
 import { channel } from '../../domain/chat/channel.ts';
-import { directPeerOf, isMember, isRequestTo, membersOf, type ChannelState } from '../../domain/chat/channel-state.ts';
+import { isMember, isRequestTo, membersOf, type ChannelState } from '../../domain/chat/channel-state.ts';
+import type { AskedQuote } from '../../domain/chat/content/cut-quote.ts';
+import { mentionedIn, type MessageEntity } from '../../domain/chat/content/message-entities.ts';
+import type { MessageAttachment } from '../../domain/chat/content/message-media.ts';
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import { messageEntryOf } from '../../domain/chat/message-entry.ts';
+import { hasDisappeared } from '../../domain/chat/disappearing.ts';
 import { reactionKey } from '../../domain/chat/emoji.ts';
 import { MENTIONS_MAX, messages, type MessagesCommand } from '../../domain/chat/messages.ts';
-import { reactionKinds } from '../../domain/chat/reaction-kinds.ts';
-import { relationships, relationBetween } from '../../domain/people/relationships.ts';
-import type { Relation } from '../../domain/people/counterpart.ts';
-import type { Recorded } from '../../domain/shared/event.ts';
+import { messageMarks, type MessageMarksState } from '../../domain/chat/message-marks.ts';
+import { ATTACHMENTS_MAX } from '../../domain/media/attachments.ts';
+import { relationBetween } from '../../domain/people/relationships.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { channelStream, messagesStream, reactionKindsStream, relationshipsStream } from '../../domain/shared/streams.ts';
-import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import { channelStream, messageMarksStream, messagesStream } from '../../domain/shared/streams.ts';
 import { withFreshCommandId, type CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
-import type { CommandHandling, LoadedState } from '../handling/handle.ts';
-import type { LogReader } from '../handling/load-stream.ts';
+import type { CommandHandling, LoadedState, StreamRevision } from '../handling/handle.ts';
 import type { CommandResult, RefusedResult } from '../handling/results.ts';
+import { loadMedia } from '../media/load-media.ts';
 import { changeChannel } from './channels.ts';
+import { isClosed, marksOf, referenceTo, relationIn, repliedTo } from './message-references.ts';
+import { publishMessage } from './message-hints.ts';
 import { withRelationships } from './newcomers.ts';
 
-type Dependencies = Uses<'log' | 'codec' | 'broadcast'>;
+type Dependencies = Uses<'log' | 'codec' | 'broadcast' | 'told' | 'messagesKeptSeconds'>;
 
 export type PostMessage = {
   readonly channel: ChannelId;
@@ -32,44 +36,60 @@ export type PostMessage = {
   readonly clientId: string;
   readonly replyTo?: number;
   readonly mentions?: readonly PersonId[];
+  readonly entities?: readonly MessageEntity[];
+  readonly media?: readonly MessageAttachment[];
+  /** Of the message that it replies to. */
+  readonly quote?: AskedQuote;
 };
 
 type ChangeMessage = { readonly channel: ChannelId; readonly person: PersonId; readonly message: number };
 
 export const postMessage =
   (dependencies: Dependencies) =>
-  async ({ channel: id, sender, text, clientId, replyTo, mentions }: PostMessage, context: CommandContext): Promise<CommandResult> => {
-    const membership = await dependencies.loadState(channel, channelStream(id));
-    const command = {
-      type: 'post',
-      channel: id,
-      actor: sender,
-      membership: membership.state,
-      relation: await relationIn(dependencies, membership.state, sender),
-      text,
-      clientId,
-      ...(replyTo === undefined ? {} : { replyTo: await referenceTo(dependencies, id, replyTo) }),
-      ...(mentions === undefined ? {} : { mentions, blockedMentions: await blockedAmong(dependencies, membership.state, { sender, mentions }) }),
-      at: context.at,
-    } as const;
-    if (membership.state.status !== 'open' || !isRequestTo(membership.state, sender)) return appendAndPublish(dependencies, command, membership, context);
+  async (asked: PostMessage, context: CommandContext): Promise<CommandResult> => {
+    const { channel: id, sender } = asked;
+    const { command, membership, readRevisions } = await prepareMessage(dependencies, asked, context);
+    if (membership.state.status !== 'open' || !isRequestTo(membership.state, sender))
+      return appendAndPublish(dependencies, command, membership, context, readRevisions);
 
     // Answering a message request accepts it. A message that would be refused accepts nothing.
     const decision = messages.decide(messages.initialState, command);
     if (decision.outcome === 'refused') return decision;
     await changeChannel(dependencies, { type: 'accept-request', channel: id, actor: sender }, withFreshCommandId(context));
-    return appendAndPublish(dependencies, command, await dependencies.loadState(channel, channelStream(id)), context);
+    return appendAndPublish(dependencies, command, await dependencies.loadState(channel, channelStream(id)), context, readRevisions);
   };
+
+/** What posting a message is decided on. */
+export async function prepareMessage(dependencies: Uses<'log' | 'codec' | 'messagesKeptSeconds'>, asked: PostMessage, { at }: Pick<CommandContext, 'at'>) {
+  const { channel: id, sender, text, clientId, mentions = [], entities, media } = asked;
+  const membership = await dependencies.loadState(channel, channelStream(id));
+  const named = entities === undefined ? mentions : [...mentions, ...mentionedIn(entities)];
+  const loaded = media === undefined ? undefined : await loadMedia(dependencies, media.slice(0, ATTACHMENTS_MAX + 1));
+  const command = {
+    type: 'post',
+    channel: id,
+    actor: sender,
+    membership: membership.state,
+    relation: await relationIn(dependencies, membership.state, sender),
+    text,
+    clientId,
+    ...(await repliedTo(dependencies, id, { ...asked, at })),
+    ...(named.length === 0 ? {} : { mentions, blockedMentions: await blockedAmong(dependencies, membership.state, { sender, mentions: named }) }),
+    ...(entities === undefined ? {} : { entities }),
+    ...(loaded === undefined ? {} : { media: loaded.attachments }),
+    keptSeconds: dependencies.messagesKeptSeconds,
+    at,
+  } as const;
+  return { command, membership, ...(loaded !== undefined && { readRevisions: loaded.readRevisions }) };
+}
 
 export const editMessage =
   (dependencies: Dependencies) =>
-  async ({ text, ...change }: ChangeMessage & { readonly text: string }, context: CommandContext): Promise<CommandResult> =>
-    changeMessage(dependencies, change, (common) => ({ type: 'edit', ...common, text }), context);
-
-export const withdrawMessage =
-  (dependencies: Dependencies) =>
-  async (change: ChangeMessage, context: CommandContext): Promise<CommandResult> =>
-    changeMessage(dependencies, change, (common) => ({ type: 'withdraw', ...common }), context);
+  async (
+    { text, entities, ...change }: ChangeMessage & { readonly text: string; readonly entities?: readonly MessageEntity[] },
+    context: CommandContext,
+  ): Promise<CommandResult> =>
+    changeMessage(dependencies, change, (common) => ({ type: 'edit', ...common, text, ...(entities === undefined ? {} : { entities }) }), context);
 
 export const reactToMessage =
   (dependencies: Dependencies) =>
@@ -79,12 +99,6 @@ export const reactToMessage =
   ): Promise<CommandResult> =>
     changeMessage(dependencies, reaction, (common) => ({ type: 'react', ...common, emoji, change }), context);
 
-/** The event of a channel's messages at a revision; undefined where there is none. */
-export async function messageAt({ log, codec }: LogReader, id: ChannelId, seq: number): Promise<Recorded<MessagesEvent> | undefined> {
-  for await (const stored of log.readStream(messagesStream(id), { from: seq, limit: 1 })) return (await codec.decode(stored)) as Recorded<MessagesEvent>;
-  return undefined;
-}
-
 type CommonFields = Omit<Extract<MessagesCommand, { type: 'withdraw' }>, 'type'>;
 
 async function changeMessage(
@@ -93,37 +107,44 @@ async function changeMessage(
   commandWith: (common: CommonFields) => MessagesCommand,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const [membership, reference] = await Promise.all([dependencies.loadState(channel, channelStream(id)), referenceTo(dependencies, id, message)]);
+  const [membership, reference, marks] = await Promise.all([
+    dependencies.loadState(channel, channelStream(id)),
+    referenceTo(dependencies, id, message),
+    marksOf(dependencies, id, message),
+  ]);
   const relation = await relationIn(dependencies, membership.state, person);
-  const command = commandWith({ channel: id, actor: person, membership: membership.state, relation, ...reference });
-  return (await takeKind(dependencies, command, context)) ?? appendAndPublish(dependencies, command, membership, context);
+  const command = commandWith({
+    channel: id,
+    actor: person,
+    membership: membership.state,
+    relation,
+    ...reference,
+    isClosed: isClosed(marks),
+    hasDisappeared: hasDisappeared(reference.target, context.at),
+  });
+  return (await takeKind(dependencies, command, marks, context)) ?? appendAndPublish(dependencies, command, membership, context);
 }
 
 /** A new kind of reaction takes its place before the reaction is appended. A reaction that would be refused takes none. */
-async function takeKind(dependencies: Dependencies, command: MessagesCommand, context: CommandContext): Promise<RefusedResult | undefined> {
+async function takeKind(
+  dependencies: Dependencies,
+  command: MessagesCommand,
+  { kinds }: MessageMarksState,
+  context: CommandContext,
+): Promise<RefusedResult | undefined> {
   if (command.type !== 'react' || command.change === 'removed') return undefined;
   const { channel, message } = command;
-  const stream = reactionKindsStream(channel, message);
   const emoji = reactionKey(command.emoji);
-  const { state } = await dependencies.loadState(reactionKinds, stream);
-  if (state.kinds.includes(emoji)) return undefined;
+  if (kinds.includes(emoji)) return undefined;
   const decision = messages.decide(messages.initialState, command);
   if (decision.outcome === 'refused') return decision;
-  const handled = await dependencies.handle(reactionKinds, stream, { type: 'use', channel, message, emoji }, withFreshCommandId(context));
+  const handled = await dependencies.handle(
+    messageMarks,
+    messageMarksStream(channel, message),
+    { type: 'use-kind', channel, message, emoji },
+    withFreshCommandId(context),
+  );
   return handled.outcome === 'refused' ? handled : undefined;
-}
-
-const referenceTo = async (dependencies: LogReader, id: ChannelId, message: number) => ({
-  message,
-  target: await messageAt(dependencies, id, message),
-});
-
-/** In a direct channel a block by either person silences both; in a group it does not. */
-async function relationIn({ loadState }: CommandHandling, membership: ChannelState, sender: PersonId): Promise<Relation> {
-  const peer = directPeerOf(membership, sender);
-  if (peer === undefined) return 'clear';
-  const [mine, theirs] = await Promise.all([loadState(relationships, relationshipsStream(sender)), loadState(relationships, relationshipsStream(peer))]);
-  return relationBetween({ person: sender, relationships: mine.state }, { person: peer, relationships: theirs.state });
 }
 
 /** Those of the mentioned members with whom a block stands. More than may be mentioned are not looked up: the message is refused. */
@@ -139,18 +160,26 @@ async function blockedAmong(
   return new Set(others.filter((other) => relationBetween(self, other) === 'blocked').map(({ person }) => person));
 }
 
-async function appendAndPublish(
+/** Who has come in meanwhile was not told. The readers of an announcement channel are told again in any case, once what they fetch is there. */
+const isCurrent = ({ recallState }: CommandHandling, { stream, revision }: LoadedState<ChannelState>): boolean =>
+  recallState(channel, stream)?.revision === revision;
+
+export async function appendAndPublish(
   dependencies: Dependencies,
   command: MessagesCommand,
   membership: LoadedState<ChannelState>,
   context: CommandContext,
+  readRevisions: readonly StreamRevision[] = [],
 ): Promise<CommandResult> {
   const stream = messagesStream(command.channel);
-  const handled = await dependencies.handle(messages, stream, command, context, { readRevisions: [membership] });
+  const handled = await dependencies.handle(messages, stream, command, context, { readRevisions: [membership, ...readRevisions] });
   if (handled.outcome !== 'appended') return handled;
   for (const event of handled.events as readonly MessagesEvent[]) {
     const entry = messageEntryOf({ ...event, revision: handled.revision, metadata: { at: context.at } });
-    dependencies.broadcast.publish(membersOf(membership.state), { kind: 'message', channel: command.channel, entry } satisfies LiveHint);
+    const { state } = membership;
+    if (state.status !== 'open') continue;
+    publishMessage(dependencies.broadcast, { channel: command.channel, kind: state.kind, members: membersOf(state), entry });
+    if (state.kind !== 'announcement' && isCurrent(dependencies, membership)) dependencies.told?.remember(handled.position);
   }
   return handled;
 }

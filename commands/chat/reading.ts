@@ -1,12 +1,14 @@
 /** Marks a channel as read up to a message, and mutes and unmutes channels. */
 import { channel } from '../../domain/chat/channel.ts';
+import type { ChannelLevel } from '../../domain/chat/events.ts';
 import { inbox } from '../../domain/chat/inbox.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
+import type { Instant } from '../../domain/shared/instant.ts';
 import { channelStream, inboxStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
 import type { CommandHandling } from '../handling/handle.ts';
-import { messageAt } from './messages.ts';
+import { messageAt } from './message-references.ts';
 
 type InChannel = { readonly person: PersonId; readonly channel: ChannelId };
 
@@ -26,11 +28,11 @@ export const markRead =
 
 export const muteChannel =
   ({ handle, loadState }: CommandHandling) =>
-  async ({ person, channel: id }: InChannel, context: CommandContext) => {
+  async ({ person, channel: id, until }: InChannel & { readonly until?: Instant }, context: CommandContext) => {
     const membership = await loadState(channel, channelStream(id));
-    return handle(inbox, inboxStream(person), { type: 'mute', actor: person, channel: id, membership: membership.state }, context, {
-      readRevisions: [membership],
-    });
+    const ending = until === undefined ? {} : { until };
+    const command = { type: 'mute', actor: person, channel: id, membership: membership.state, ...ending, at: context.at } as const;
+    return handle(inbox, inboxStream(person), command, context, { readRevisions: [membership] });
   };
 
 export const unmuteChannel =
@@ -38,6 +40,15 @@ export const unmuteChannel =
   async ({ person, channel: id }: InChannel, context: CommandContext) => {
     const membership = await loadState(channel, channelStream(id));
     return handle(inbox, inboxStream(person), { type: 'unmute', actor: person, channel: id, membership: membership.state }, context, {
+      readRevisions: [membership],
+    });
+  };
+
+export const chooseChannelLevel =
+  ({ handle, loadState }: CommandHandling) =>
+  async ({ person, channel: id, level }: InChannel & { readonly level: ChannelLevel }, context: CommandContext) => {
+    const membership = await loadState(channel, channelStream(id));
+    return handle(inbox, inboxStream(person), { type: 'choose-level', actor: person, channel: id, membership: membership.state, level }, context, {
       readRevisions: [membership],
     });
   };

@@ -3,17 +3,9 @@
  * hashtag. These two are found here: linkifyjs ends them at the marks that Hindi and Thai are written with, and begins them within words.
  */
 import { find } from 'linkifyjs';
-import {
-  hashtagOf,
-  HASHTAG_CHARACTERS_MAX,
-  HASHTAGS_MAX,
-  LINKS_MAX,
-  MENTIONED_MAX,
-  type HashtagEntity,
-  type LinkEntity,
-  type TextRange,
-} from '../../domain/feed/entities.ts';
-import { charactersIn } from '../../domain/shared/text.ts';
+import { hashtagOf, HASHTAG_CHARACTERS_MAX, HASHTAGS_MAX, LINKS_MAX, MENTIONED_MAX, type HashtagEntity, type LinkEntity } from '../../domain/feed/entities.ts';
+import { charactersIn } from '../../domain/shared/text/text.ts';
+import type { TextRange } from '../../domain/shared/text/text-range.ts';
 
 /** `names`: what the person may be called who is meant, the likeliest first, each with the end of the mention that it makes. */
 export type MentionInText = { readonly from: number; readonly names: readonly { readonly name: string; readonly to: number }[] };

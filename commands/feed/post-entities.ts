@@ -8,7 +8,7 @@ import { friendship } from '../../domain/people/friendship.ts';
 import { relationBetween, relationships } from '../../domain/people/relationships.ts';
 import { isFindable, user } from '../../domain/people/user.ts';
 import { friendshipOf, type PersonId } from '../../domain/shared/ids.ts';
-import { charactersIn } from '../../domain/shared/text.ts';
+import { charactersIn } from '../../domain/shared/text/text.ts';
 import { friendshipStream, relationshipsStream, userStream } from '../../domain/shared/streams.ts';
 import { personOfLogin } from '../accounts/sign-up.ts';
 import type { Uses } from '../handling/dependencies.ts';

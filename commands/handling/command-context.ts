@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { canonicalUuid, type AppId } from '../../domain/shared/ids.ts';
 import { DAY_MS, instant, MINUTE_MS, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
+import type { Place } from './in-order.ts';
 import { commandIdOf, requestHashOf, uuidV7Time } from './deterministic-ids.ts';
 
 const COMMAND_AGE_MAX_DAYS = 7;
@@ -30,6 +31,8 @@ export type CommandContext = {
   readonly barred?: Refusal;
   /** An importer gives the command: what it is about happened elsewhere, at this time. Nobody is told of it, and nothing is sent for it. */
   readonly imported?: { readonly happenedAt: Instant };
+  /** Among commands of the same client that are under way together. */
+  readonly place?: Place;
 };
 
 export type CommandRequest = {
@@ -100,6 +103,6 @@ export const happenedAt = ({ at, imported }: Pick<CommandContext, 'at' | 'import
  * For a step before a command's last one: the step may have been undone since it was first taken, so it has to be decided again and
  * must not get its first result. The step's decider knows whether it still holds.
  */
-export const withFreshCommandId = (context: CommandContext): CommandContext => ({ ...context, command: v7(), since: undefined });
+export const withFreshCommandId = ({ place: _ofTheLastStep, ...context }: CommandContext): CommandContext => ({ ...context, command: v7(), since: undefined });
 
 const refused = (refusal: Refusal) => ({ outcome: 'refused', refusal }) as const;

@@ -4,6 +4,7 @@
  */
 import type { AnyDecider } from '../../domain/shared/decider.ts';
 import type { CommandContext } from './command-context.ts';
+import type { Contention } from './contention.ts';
 import { refused, type CommandResult } from './results.ts';
 
 /** So many queued commands are decided and appended together. */
@@ -25,18 +26,21 @@ export type CommandQueue = { enqueue(decider: AnyDecider, stream: string, comman
 
 type Entry = QueuedCommand & { readonly resolve: (result: CommandResult) => void; readonly reject: (error: unknown) => void };
 
-export function createCommandQueue(handleBatch: HandleBatch): CommandQueue {
+export function createCommandQueue(contention: Pick<Contention, 'isContended' | 'awaitTurn'>, handleBatch: HandleBatch): CommandQueue {
   const queues = new Map<string, Entry[]>();
 
   const runQueued = async (decider: AnyDecider, stream: string, queue: Entry[]): Promise<void> => {
     while (queue.length > 0) {
-      const batch = queue.splice(0, BATCH_COMMANDS_MAX);
+      let batch: readonly Entry[] | undefined;
       try {
+        // What comes while others have their turn is handled together.
+        using _turn = contention.isContended(stream) ? await contention.awaitTurn(stream) : undefined;
+        batch = queue.splice(0, BATCH_COMMANDS_MAX);
         const results = await handleBatch(decider, stream, batch);
-        results.forEach((result, i) => batch[i]?.resolve(result));
+        for (const [i, result] of results.entries()) batch[i]?.resolve(result);
         queue.unshift(...batch.slice(results.length));
       } catch (error) {
-        for (const entry of batch) entry.reject(error);
+        for (const entry of batch ?? queue.splice(0, BATCH_COMMANDS_MAX)) entry.reject(error);
       }
     }
     queues.delete(stream);

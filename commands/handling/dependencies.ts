@@ -5,6 +5,7 @@ import type { Codec } from '../../ports/event-log/codec.ts';
 import type { Keyring } from '../../ports/event-log/keyring.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
+import type { ToldMessages } from '../../ports/broadcast/hints.ts';
 import type { Vault } from '../../ports/vault/port.ts';
 import type { CommandHandling } from './handle.ts';
 
@@ -39,8 +40,14 @@ export type CommandsDependencies = {
   readonly vault: Vault;
   readonly keyring: Keyring;
   readonly broadcast: Broadcast;
+  /** Absent where nobody asks what was told. */
+  readonly told?: ToldMessages;
   readonly feedCache: Pick<FeedCache, 'invalidate'>;
   readonly logins: Logins;
+  /** What the domain says, where it is absent. */
+  readonly groups?: { readonly announcementMembersMax: number };
+  /** Nothing that is said from now on stays longer, whatever its channel says; for ever, where it is absent. */
+  readonly messagesKeptSeconds?: number | undefined;
 };
 
 /** For a command that uses these parts and command handling. */

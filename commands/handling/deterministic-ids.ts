@@ -9,6 +9,7 @@ import {
   type DeliveryId,
   type DeviceId,
   type DigestId,
+  type MediaId,
   type NotificationId,
   type PersonId,
   type PostId,
@@ -65,6 +66,10 @@ export const postIdOf = (command: string, at: Instant): PostId => postIdFrom(at,
 /** Whoever shares the post and however often: a person has one share of a post in each round. */
 export const shareIdOf = ({ person, post, round }: { readonly person: PersonId; readonly post: PostId; readonly round: number }, at: Instant): PostId =>
   postIdFrom(at, postDigestOf(`share\n${person}\n${post}\n${round}`));
+
+/** The picture that is kept of a page, for the text that an event brought. */
+export const previewPictureIdOf = ({ stream, revision }: { readonly stream: string; readonly revision: number }): MediaId =>
+  uuidOf(`preview\n${stream}\n${revision}`, NAMESPACE) as MediaId;
 
 function postDigestOf(name: string): string {
   const bytes = createHash('sha256').update(name).digest();

@@ -6,7 +6,9 @@ import type { AnyDecider, Decider } from '../../domain/shared/decider.ts';
 import type { DomainEvent } from '../../domain/shared/event.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import { LogUnavailable } from '../../ports/event-log/port.ts';
+import type { AdvisoryLocks } from '../../ports/advisory-locks/port.ts';
 import type { CommandContext } from './command-context.ts';
+import { createContention, type Contention } from './contention.ts';
 import { createCommandQueue, type QueuedCommand } from './command-queue.ts';
 import { decideBatch } from './decide-batch.ts';
 import { lookupAfterLostAnswer, lookupOf, repeatedResult } from './idempotency.ts';
@@ -64,21 +66,27 @@ export type CommandHandling = {
 };
 
 export type HandleDependencies = StreamStatesDependencies & {
+  /** Absent where no other process appends. */
+  readonly locks?: AdvisoryLocks;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly random?: () => number;
 };
 
 export function createHandling(dependencies: HandleDependencies): CommandHandling {
   const states = createStreamStates(dependencies);
-  const queue = createCommandQueue((decider, stream, batch) => handleBatch(dependencies, states, { decider, stream, batch }));
+  const contention = createContention(dependencies);
+  const queue = createCommandQueue(contention, (decider, stream, batch) => handleBatch(dependencies, { states, contention }, { decider, stream, batch }));
 
   return {
-    handle: (decider, stream, command, context, { readRevisions } = {}) =>
-      queue.enqueue(decider as unknown as AnyDecider, stream, {
-        command,
-        context,
-        readRevisions: readRevisions && Object.fromEntries(readRevisions.map((read) => [read.stream, read.revision])),
-      }),
+    handle: (decider, stream, command, context, { readRevisions } = {}) => {
+      const enqueue = () =>
+        queue.enqueue(decider as unknown as AnyDecider, stream, {
+          command,
+          context,
+          readRevisions: readRevisions && Object.fromEntries(readRevisions.map((read) => [read.stream, read.revision])),
+        });
+      return context.place === undefined ? enqueue() : context.place.enter(enqueue);
+    },
 
     loadState: async (decider, stream) => {
       const { state, revision } = await states.loadCurrent(decider as unknown as AnyDecider, stream);
@@ -101,7 +109,7 @@ export function createHandling(dependencies: HandleDependencies): CommandHandlin
 /** Returns the results of the first commands of the batch: fewer than all where their events would be too large for one append. */
 async function handleBatch(
   { log, codec, sleep = delay, random = Math.random }: HandleDependencies,
-  states: StreamStates,
+  { states, contention }: { readonly states: StreamStates; readonly contention: Contention },
   { decider, stream, batch }: { readonly decider: AnyDecider; readonly stream: string; readonly batch: readonly QueuedCommand[] },
 ): Promise<readonly CommandResult[]> {
   const contexts = batch.map(({ context }) => context);
@@ -109,8 +117,10 @@ async function handleBatch(
   const startedMs = performance.now();
   let outages = 0;
   let conflictRevision: number | undefined; // at which the log would not take what was decided
-  for (let tries = 1, isCaughtUp = false; ; tries++, isCaughtUp = true) {
-    // 1. Load the state, and which of these commands were handled before: from the cache at first, after a conflict from the log.
+  using turns = new DisposableStack();
+  let hasTurn = contention.isContended(stream); // the queue waited for it
+  for (let tries = 1, isCaughtUp = hasTurn; ; tries++, isCaughtUp = true) {
+    // 1. Load the state, and which of these commands were handled before: from the cache at first, from the log where others append too.
     let loaded = await states.loadForDecision(decider, stream, lookup, { catchUp: isCaughtUp });
     if (loaded.revision === conflictRevision) {
       // No other process was faster, so the log knows one of these commands from before the time that the lookup reached back to.
@@ -136,9 +146,15 @@ async function handleBatch(
         states.recordAppended(stream, { ...after, position }, new Map(Array.from(commands, ([id, decided]) => [id, { ...decided, position }])));
         return results.map((resultAt) => resultAt(position));
       }
-      // 5. On a conflict, start again.
+      // 5. On a conflict, start again, when it is this process's turn.
       if (performance.now() - startedMs >= CONTENDED_MAX_MS) return batch.map(() => refused('write-contention'));
       conflictRevision = loaded.revision;
+      contention.recordConflict(stream);
+      if (!hasTurn) {
+        const turn = turns.use(await contention.awaitTurn(stream));
+        hasTurn = turn !== undefined;
+        if (hasTurn) continue;
+      }
     } catch (error) {
       // The answer was lost, not necessarily the events: the next decision, here or later, first looks for them in the stream.
       states.invalidate(stream);

@@ -13,6 +13,8 @@ const DECODE_EVENTS_MIN = 16;
 const DECODE_EVENTS_MAX = 512;
 
 export type LogReader = { readonly log: EventLog; readonly codec: Codec };
+/** As far as a stream is read and decoded. */
+export type StreamReader = { readonly log: Pick<EventLog, 'readStream'>; readonly codec: Pick<Codec, 'decodeAll'> };
 
 /** A decider that needs more than the last event has to catch up from here. */
 export async function loadStream(reader: LogReader, snapshots: Snapshots, decider: AnyDecider, stream: string): Promise<CachedStream> {
@@ -28,7 +30,7 @@ export async function catchUp(reader: LogReader, decider: AnyDecider, stream: st
 }
 
 /** Throws at an event that can't be decoded: no decision can be made without it. */
-export async function* readDecoded({ log, codec }: LogReader, stream: string, options: ReadOptions): AsyncIterable<readonly Recorded<TidingsEvent>[]> {
+export async function* readDecoded({ log, codec }: StreamReader, stream: string, options: ReadOptions): AsyncIterable<readonly Recorded<TidingsEvent>[]> {
   let chunk = [];
   let chunkMax = DECODE_EVENTS_MIN;
   for await (const stored of log.readStream(stream, options)) {

@@ -3,6 +3,7 @@
  * commands that were handled there. A stream that is evicted is loaded from the log again.
  */
 import type { AnyDecider } from '../../domain/shared/decider.ts';
+import { counted, emptyTally, type CacheTally } from '../../ports/cache-tallies.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { rememberCommand, remembersSince, type CachedStream } from './cached-stream.ts';
 import type { HandledCommand, IdempotencyLookup } from './idempotency.ts';
@@ -25,7 +26,8 @@ export type StreamState = {
 };
 
 /** `recentCommands`: what is known of streams that were busy before this process started. */
-export type StreamStatesDependencies = LogReader & SnapshotsDependencies & { readonly recentCommands?: RecentCommands | undefined };
+export type StreamStatesDependencies = LogReader &
+  SnapshotsDependencies & { readonly recentCommands?: RecentCommands | undefined; readonly tally?: CacheTally };
 
 export type StreamStates = {
   /** From the cache where it is there. The lookup's commands are in `handledCommands`, where they were handled. `catchUp`: the cache may be behind the log. */
@@ -53,10 +55,11 @@ export function createStreamStates(
   const entries = new Map<string, Entry>();
   const snapshots = snapshotsIn(reader);
   const share = createSharedCalls();
+  const { tally = emptyTally() } = reader;
   let rememberedCommands = 0;
 
   const load = async (decider: AnyDecider, stream: string, options: { readonly catchUp: boolean }): Promise<CachedStream> => {
-    const known = entries.get(stream)?.cached;
+    const known = counted(tally, entries.get(stream)?.cached);
     const read = known ?? (await loadStream(reader, snapshots, decider, stream));
     if (options.catchUp || (known === undefined && decider.reads !== 'tail')) await catchUp(reader, decider, stream, read);
     // Another caller may have read further meanwhile, and decided on it: what it remembers must not give way to less.
@@ -75,6 +78,7 @@ export function createStreamStates(
     for (const oldest of entries.keys()) {
       if ((entries.size <= STREAMS_CACHED_MAX && rememberedCommands <= rememberedCommandsMax) || oldest === stream) break;
       evict(oldest);
+      tally.evictions += 1;
     }
   };
 

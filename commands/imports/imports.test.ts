@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { PersonId } from '../../domain/shared/ids.ts';
+import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { DAY_MS, instant, plus } from '../../domain/shared/instant.ts';
 import { postStreamOf } from '../../domain/feed/post-id.ts';
 import { relationshipsStream, userStream } from '../../domain/shared/streams.ts';
@@ -71,6 +71,10 @@ test('what was taken back here since stays so, and a reply to it is a post of it
   const [published] = await given.codec.decodeAll(await eventsIn(given, postStreamOf(reply.id)));
   t.like(published, { type: 'feed.post-published.v1', data: { text: 'Second' } });
   t.false('replyTo' in (published as { data: object }).data);
+  const publishedOf = async (id: PostId) =>
+    ((await given.codec.decodeAll(await eventsIn(given, postStreamOf(id))))[0] as unknown as { readonly data: object }).data;
+  const fromBob = await commands.importPost({ ...source(bob, '3'), text: 'To the second of Ann', replyToKey: '2', replyToAuthor: ann }, importing);
+  t.like(await publishedOf(fromBob.id), { author: bob, replyTo: reply.id });
   t.is(await commands.findImportedPost({ author: bob, source: 'elsewhere', key: '1' }), undefined, 'of another author it is another post');
 });
 
@@ -100,4 +104,22 @@ test('an account is claimed once, in time, and by nobody else’s claim; an eras
     'person-erased',
     'nobody who was erased comes back by a file',
   );
+});
+
+test('a person whose importer was stopped before their profile gets it by the next, and nobody whose profile has changed does', async (t) => {
+  await using given = await givenCommands();
+  const killed = {
+    ...given.log,
+    append: (...[stream, events, expected]: Parameters<typeof given.log.append>) =>
+      events.some(({ type }) => type === 'people.profile-changed.v1') ? Promise.reject(new Error('killed')) : given.log.append(stream, events, expected),
+  };
+  const eve = { key: 'elsewhere/U04', loginName: 'eve', name: 'Eve', findable: false };
+  await t.throwsAsync(given.process(killed).commands.importPerson(eve, by(given, 'local')), { message: 'killed' });
+  const { commands } = given.process();
+  const { id } = await commands.importPerson({ ...eve, loginName: 'eve.u04' }, by(given, 'local'));
+  const events = await given.codec.decodeAll(await eventsIn(given, userStream(id)));
+  t.like((events as readonly object[])[1], { type: 'people.profile-changed.v1', data: { findable: false } });
+  await commands.changeProfile({ person: id, about: 'Here now' }, given.context(id));
+  t.is(codeOf((await commands.importPerson({ ...eve, about: 'There' }, by(given, 'local', DAY_MS))).handled), 'unchanged');
+  t.is((await eventsIn(given, userStream(id))).length, 3);
 });

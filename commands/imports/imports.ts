@@ -10,17 +10,15 @@ import { userStream } from '../../domain/shared/streams.ts';
 import { personOfLogin, register } from '../accounts/sign-up.ts';
 import { publishedEventOf } from '../feed/post-target.ts';
 import { publishPost } from '../feed/posts.ts';
-import { importCommandIdOf, importContext, type ContextFor } from '../handling/command-context.ts';
+import { importCommandIdOf } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';
-import type { CommandHandling } from '../handling/handle.ts';
+import type { CommandHandling, StreamRevision } from '../handling/handle.ts';
 import { endUpload } from '../media/media.ts';
 import { createdIdOf, postIdOf } from '../handling/deterministic-ids.ts';
 import { refused, type CommandResult, type CreateResult } from '../handling/results.ts';
 import { changeProfile, type ChangeProfile } from '../people/profile.ts';
 import { follow } from '../people/relationships.ts';
-
-/** Who imports, and when. */
-export type Importing = { readonly contextFor: ContextFor; readonly actor: string; readonly at: Instant; readonly correlationId?: string };
+import { contextOf, type Importing } from './importing.ts';
 
 // In stored ids, and never changed.
 const PERSON = 'import-person';
@@ -29,25 +27,36 @@ const POST = 'import-post';
 const MEDIA = 'import-media';
 const FOLLOW = 'import-follow';
 
-export type ImportedPerson = { readonly loginName: string; readonly name: string } & Omit<ChangeProfile, 'person' | 'name'>;
+/** `key` names the person where they come from; without one the login name does. */
+export type ImportedPerson = { readonly key?: string; readonly loginName: string; readonly name: string } & Omit<ChangeProfile, 'person' | 'name'>;
 
 /** Without a password. Their profile is as it was said at first: what the person has changed here since stays. */
 export const importPerson =
   (dependencies: Uses<'log' | 'codec' | 'vault' | 'logins'>) =>
-  async ({ loginName, name, ...profile }: ImportedPerson, importing: Importing): Promise<CreateResult<PersonId>> => {
-    const { id, handled } = await register(dependencies, { loginName, name }, contextOf(importing, PERSON, personKey(loginName)));
+  async ({ key, loginName, name, ...profile }: ImportedPerson, importing: Importing): Promise<CreateResult<PersonId>> => {
+    const before = key === undefined ? undefined : await dependencies.loadState(user, userStream(importedPersonOf({ key, loginName })));
+    const isThere = before?.state.status === 'registered';
+    // Under whichever login name. Whoever registered them may have been stopped before their profile, which nobody has changed then.
+    if (isThere && before.revision > 0) return { id: importedPersonOf({ key, loginName }), handled: unchangedAt(before) };
+    const { id, handled } = isThere
+      ? { id: importedPersonOf({ key, loginName }), handled: unchangedAt(before) }
+      : await register(dependencies, { loginName, name }, contextOf(importing, PERSON, personKey({ key, loginName })));
     if (handled.outcome === 'refused') return { id, handled };
     if ((await dependencies.loadState(user, userStream(id))).state.status === 'erased') return { id, handled: refused('person-erased') };
     if (Object.keys(profile).length === 0) return { id, handled };
-    const changed = await changeProfile(dependencies)({ person: id, ...profile }, contextOf(importing, PROFILE, personKey(loginName)));
+    const changed = await changeProfile(dependencies)({ person: id, ...profile }, contextOf(importing, PROFILE, personKey({ key, loginName })));
     return { id, handled: changed.outcome === 'refused' ? changed : handled };
   };
 
-/** Their id where they were imported under this login name, or would be. */
-export const importedPersonOf = (loginName: string): PersonId => createdIdOf<PersonId>(importCommandIdOf(PERSON, personKey(loginName)), 'person');
+const unchangedAt = ({ stream, revision }: StreamRevision): CommandResult => ({ outcome: 'unchanged', stream, revision, position: undefined });
 
-/** As login names are compared. */
-const personKey = (loginName: string): string => loginName.normalize('NFKC').trim().toLowerCase();
+type NamedPerson = { readonly key?: string | undefined; readonly loginName: string };
+
+/** Their id where they were imported as this one, or would be. */
+export const importedPersonOf = (person: NamedPerson): PersonId => createdIdOf<PersonId>(importCommandIdOf(PERSON, personKey(person)), 'person');
+
+/** Login names as they are compared. None has a line's end in it. */
+const personKey = ({ key, loginName }: NamedPerson): string => (key === undefined ? loginName.normalize('NFKC').trim().toLowerCase() : `key\n${key}`);
 
 /** `source` and `key` name a post where it comes from: `mastodon`, and its address there. */
 export type PostSource = { readonly author: PersonId; readonly source: string; readonly key: string };
@@ -56,8 +65,10 @@ export type ImportedPost = PostSource & {
   readonly text: string;
   readonly visibility?: 'friends';
   readonly media?: readonly Attachment[];
-  /** The key of the post that it replies to, of the same author and source. Where that was not imported, it is no reply. */
+  /** The key of the post that it replies to, of the same source. Where that was not imported, it is no reply. */
   readonly replyToKey?: string;
+  /** Whose that post is; absent: the author's own. */
+  readonly replyToAuthor?: PersonId;
 };
 
 /** `key`: its path in an archive. */
@@ -65,8 +76,9 @@ type MediaSource = { readonly owner: PersonId; readonly source: string; readonly
 
 export const importPost =
   (dependencies: Uses<'log' | 'codec' | 'logins'>) =>
-  async ({ happenedAt, text, visibility, media, replyToKey, ...source }: ImportedPost, importing: Importing): Promise<CreateResult<PostId>> => {
-    const replyTo = replyToKey === undefined ? undefined : await findImportedPost(dependencies)({ ...source, key: replyToKey });
+  async ({ happenedAt, text, visibility, media, replyToKey, replyToAuthor, ...source }: ImportedPost, importing: Importing): Promise<CreateResult<PostId>> => {
+    const replyTo =
+      replyToKey === undefined ? undefined : await findImportedPost(dependencies)({ ...source, author: replyToAuthor ?? source.author, key: replyToKey });
     const post = {
       author: source.author,
       text,
@@ -115,7 +127,3 @@ export const findPersonOfLogin =
     const person = await personOfLogin(dependencies, loginName);
     return person !== undefined && (await dependencies.loadState(user, userStream(person))).state.status === 'registered' ? person : undefined;
   };
-
-/** The key says all that may differ: whatever else came with it, it is the same thing. */
-const contextOf = ({ contextFor, ...by }: Importing, type: string, key: string, happenedAt: Instant = by.at) =>
-  importContext(contextFor, { ...by, type, key, body: {}, happenedAt });

@@ -9,10 +9,13 @@ import type { Uses } from '../handling/dependencies.ts';
 import type { StreamRevision } from '../handling/handle.ts';
 import { readDecoded, type LogReader } from '../handling/load-stream.ts';
 
-export type LoadedMedia = { readonly attachments: readonly AttachmentTarget[]; readonly readRevisions: readonly StreamRevision[] };
+export type LoadedMedia<One extends Attachment = Attachment> = {
+  readonly attachments: readonly (One & AttachmentTarget)[];
+  readonly readRevisions: readonly StreamRevision[];
+};
 
 /** In the order in which they are named. Whether the actor may refer to them is `refusalOfAttachments`' to say. */
-export async function loadMedia(dependencies: Uses<'log' | 'codec'>, attachments: readonly Attachment[]): Promise<LoadedMedia> {
+export async function loadMedia<One extends Attachment>(dependencies: Uses<'log' | 'codec'>, attachments: readonly One[]): Promise<LoadedMedia<One>> {
   const loaded = await Promise.all(
     attachments.map(async (attachment) => {
       const { state, ...revision } = await dependencies.loadState(media, mediaStream(attachment.media));

@@ -19,6 +19,12 @@ export const makeMediaReady =
   ({ media: id, facts }: OfMedia & { readonly facts: MediaFacts }, context: CommandContext) =>
     handle(media, mediaStream(id), { type: 'make-ready', media: id, facts, at: context.at }, context);
 
+/** A picture that was fetched for the owner's words, and is kept already. */
+export const keepFetchedPicture =
+  ({ handle }: CommandHandling) =>
+  ({ media: id, owner, facts }: OfMedia & { readonly owner: PersonId; readonly facts: MediaFacts }, context: CommandContext) =>
+    handle(media, mediaStream(id), { type: 'make-fetched', media: id, owner, facts, at: context.at }, context);
+
 export const refuseMedia =
   ({ handle }: CommandHandling) =>
   ({ media: id, fault }: OfMedia & { readonly fault: MediaFault }, context: CommandContext) =>

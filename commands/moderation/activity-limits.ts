@@ -3,8 +3,19 @@ import type { Limit } from '../../ports/rate-limit/port.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** `edits`: of posts, for each may mention others. `strangers`: people whom somebody writes to, or invites, without being a friend. `scheduled-posts`: what one person may let come due for all others to wait behind. */
-export const ACTIVITIES = ['posts', 'replies', 'edits', 'scheduled-posts', 'friend-requests', 'strangers', 'uploads', 'reports'] as const;
+/** `edits`: of posts, for each may mention others. `strangers`: people whom somebody writes to, or invites, without being a friend. `scheduled-posts`, `scheduled-messages`: what one person may let come due for all others to wait behind. `exports`: each reads everything there is. */
+export const ACTIVITIES = [
+  'posts',
+  'replies',
+  'edits',
+  'scheduled-posts',
+  'scheduled-messages',
+  'friend-requests',
+  'strangers',
+  'uploads',
+  'exports',
+  'reports',
+] as const;
 export type Activity = (typeof ACTIVITIES)[number];
 
 /** An operator overrides each by its name. */
@@ -13,9 +24,11 @@ export const ACTIVITY_LIMITS = {
   replies: { name: 'replies-a-day', points: 5_000, windowSeconds: DAY_SECONDS },
   edits: { name: 'edits-a-day', points: 2_000, windowSeconds: DAY_SECONDS },
   'scheduled-posts': { name: 'scheduled-posts-a-day', points: 300, windowSeconds: DAY_SECONDS },
+  'scheduled-messages': { name: 'scheduled-messages-a-day', points: 300, windowSeconds: DAY_SECONDS },
   'friend-requests': { name: 'friend-requests-a-day', points: 500, windowSeconds: DAY_SECONDS },
   strangers: { name: 'strangers-a-day', points: 500, windowSeconds: DAY_SECONDS },
   uploads: { name: 'uploads-a-day', points: 2_000, windowSeconds: DAY_SECONDS },
+  exports: { name: 'exports-a-day', points: 20, windowSeconds: DAY_SECONDS },
   reports: { name: 'reports-a-day', points: 200, windowSeconds: DAY_SECONDS },
 } as const satisfies Readonly<Record<Activity, Limit>>;
 
@@ -24,9 +37,11 @@ export const NEW_ACCOUNT_LIMITS = {
   replies: { name: 'new-accounts-replies', points: 1_000, windowSeconds: DAY_SECONDS },
   edits: { name: 'new-accounts-edits', points: 500, windowSeconds: DAY_SECONDS },
   'scheduled-posts': { name: 'new-accounts-scheduled-posts', points: 50, windowSeconds: DAY_SECONDS },
+  'scheduled-messages': { name: 'new-accounts-scheduled-messages', points: 50, windowSeconds: DAY_SECONDS },
   'friend-requests': { name: 'new-accounts-friend-requests', points: 100, windowSeconds: DAY_SECONDS },
   strangers: { name: 'new-accounts-strangers', points: 100, windowSeconds: DAY_SECONDS },
   uploads: { name: 'new-accounts-uploads', points: 200, windowSeconds: DAY_SECONDS },
+  exports: { name: 'new-accounts-exports', points: 5, windowSeconds: DAY_SECONDS },
   reports: { name: 'new-accounts-reports', points: 50, windowSeconds: DAY_SECONDS },
 } as const satisfies Readonly<Record<Activity, Limit>>;
 

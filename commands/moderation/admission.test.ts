@@ -15,9 +15,14 @@ import { createAdmission, NEW_ACCOUNT_HOURS, type AdmissionConfig } from './admi
 
 const by = 'mod' as OperatorId;
 const SECRET = Buffer.from('a secret of this test');
+/** As of a process that is gone by then. */
+const never = () => Promise.resolve();
 const ROOMY = { 'same-text': { points: 1_000, windowSeconds: 600 } };
 
-type Options = AdmissionConfig & { readonly contentChecks?: readonly ContentCheck[]; readonly rateLimit?: Pick<RateLimit, 'take' | 'refund'> };
+type Options = AdmissionConfig & {
+  readonly contentChecks?: readonly ContentCheck[];
+  readonly rateLimit?: Pick<RateLimit, 'take' | 'takeOnce' | 'refund' | 'refundOnce'>;
+};
 
 async function processOf(given: CommandsFixture, { contentChecks, rateLimit, ...config }: Options = {}) {
   const counts = rateLimit ?? (await startMemoryRateLimit());
@@ -110,9 +115,10 @@ test('the same text of the same person is refused for a while, however it is spe
   await using given = await givenCommands();
   const keys: string[] = [];
   await using counts = await startMemoryRateLimit();
-  const rateLimit: Pick<RateLimit, 'take' | 'refund'> = {
+  const rateLimit: Pick<RateLimit, 'take' | 'takeOnce' | 'refund' | 'refundOnce'> = {
+    ...counts,
     take: (limit, key, points) => (keys.push(key), counts.take(limit, key, points)),
-    refund: (limit, key, points) => counts.refund(limit, key, points),
+    takeOnce: (limit, key, operation) => (keys.push(key), counts.takeOnce(limit, key, operation)),
   };
   const process = await processOf(given, { rateLimit });
   const [ann, bob] = [await signUp(given, process, 'ann'), await signUp(given, process, 'bob')];
@@ -122,6 +128,26 @@ test('the same text of the same person is refused for a while, however it is spe
   t.is(await publish(ann, 'Buy my other book'), 'appended');
   t.is(await publish(bob, 'Buy my book'), 'appended');
   t.false(keys.some((key) => /book/i.test(key)));
+});
+
+test('a command whose process was killed before it could append isn’t refused as its own repetition, and no other may say the same', async (t) => {
+  await using given = await givenCommands();
+  await using counts = await startMemoryRateLimit();
+  const other = await processOf(given, { rateLimit: counts });
+  const { loadState } = given.process();
+  const killed = createAdmission({ ...given, loadState, rateLimit: { ...counts, refund: never, refundOnce: never }, secret: SECRET });
+  const ann = await signUp(given, other, 'ann');
+  const context = given.context(ann, { key: v7(), body: 'Rain.' });
+  const publishing = { author: ann, text: 'Rain.' };
+  const asked = { person: ann, activity: 'posts', content: { kind: 'post', text: publishing.text } } as const;
+  await t.throwsAsync(
+    killed(asked, context, () => Promise.reject(new Error('killed'))),
+    { message: 'killed' },
+  );
+  t.is(codeOf((await other.commands.publishPost(publishing, given.context(ann))).handled), 'same-text');
+  t.is(codeOf((await other.commands.publishPost(publishing, context)).handled), 'appended');
+  t.is(codeOf((await other.commands.publishPost(publishing, context)).handled), 'appended', 'the first result again');
+  t.is(codeOf((await other.commands.publishPost(publishing, given.context(ann))).handled), 'same-text');
 });
 
 test('two processes that are given the same text at once take it once', async (t) => {
@@ -208,7 +234,7 @@ test('while the check is away it is published or refused, as the operator says, 
 test('while the counts are away, nothing is held back', async (t) => {
   await using given = await givenCommands();
   const away = () => Promise.reject(new RateLimitUnavailable('away'));
-  const process = await processOf(given, { rateLimit: { take: away, refund: away } });
+  const process = await processOf(given, { rateLimit: { take: away, takeOnce: away, refund: away, refundOnce: away } });
   const ann = await signUp(given, process, 'ann');
   for (let n = 0; n < 3; n++) t.is(codeOf((await process.commands.publishPost({ author: ann, text: 'Rain.' }, given.context(ann))).handled), 'appended');
 });
@@ -229,18 +255,21 @@ const FREE = [
   'signUp findKnownDevice logIn authenticateAgain findLoginTicket enterSecondFactor listSecondFactors addTotp addWebAuthn confirmSecondFactor',
   'removeSecondFactor removeAllSecondFactors makeRecoveryCodes logOut listSessions endSessions changePassword askForPasswordReset resetPassword',
   'loginOfPerson erasePerson finishErasing freeAbandonedLogin setContact confirmContact drawCode removeContact registerDevice invalidateDevice',
-  'invalidateEndpoint blockEndpoint unblockContact setPreferences enrol withdrawEnrolment acceptFriend refuseFriend withdrawFriend removeFriend',
+  'invalidateEndpoint blockEndpoint unblockContact setPreferences enrol withdrawEnrolment changePrivacy acceptFriend refuseFriend withdrawFriend removeFriend',
   'releaseFriendReservation releaseAbandonedReservation follow unfollow mute unmute block unblock deletePost unlikePost leaveChannel removeMember',
   'acceptInvitation refuseInvitation withdrawInvitation acceptMessageRequest refuseMessageRequest acceptRequestBetweenFriends withdrawMessage',
-  'markRead muteChannel unmuteChannel changePresence recordGatewayLoss registerApp getRouting setRoutingRules plugVendorOut plugVendorIn',
-  'rotateSecret setSenderIdentity addAppKey removeAppKey setAppQuota getApp disableApp commandDigest requestDigest declareCategory removeCategory',
-  'publishTemplate publishPartial previewTemplate recordTracked requestNotification cancelNotification createSchedule pauseSchedule resumeSchedule',
+  'cancelScheduledMessage beginScheduledMessage endScheduledMessage closeMessage finishWithdrawal unpinMessage',
+  'closeMessage finishWithdrawal unpinMessage',
+  'tellDisappeared destroyPastDays markRead beginIndexing muteChannel unmuteChannel chooseChannelLevel setMemberRole handOverChannel setChannelHistory revokeInvitationLink approveJoinRequest refuseJoinRequest withdrawJoinRequest noteChanges changePresence recordGatewayLoss registerApp getRouting setRoutingRules plugVendorOut plugVendorIn',
+  'rotateSecret setSenderIdentity addAppKey removeAppKey setAppQuota holdPart releasePart getApp disableApp commandDigest requestDigest declareCategory removeCategory',
+  'deleteExport recordExportPart finishExport endExport removeExport',
+  'publishTemplate publishPartial previewTemplate recordTracked requestNotification cancelNotification forgetNotification createSchedule pauseSchedule resumeSchedule',
   'cancelSchedule previewSchedule advanceSchedule refuseOccurrence createList changeList changeListOfAnyApp removeList commandCampaign steerCampaign',
   'commandDelivery markNotification markNotificationsSeen markNotificationsRead recordCallbacks reportDelivery stopSms setWebhook',
   'rotateWebhookSecret removeWebhook webhookSecretsOf commandWebhookMessage replayWebhookMessage unsubscribe addOperator setOperatorRole',
-  'rotateOperatorToken removeOperator findOperator listOperators readAudit appeal hidePost restorePost suspendPerson liftSuspension dismissCase',
+  'rotateOperatorToken removeOperator findOperator listOperators readAudit appeal hidePost restorePost clearProfile suspendPerson liftSuspension dismissCase',
   'makeAccountClaim claimAccount loginOfClaim findPersonOfLogin countActiveFollowers finishTurn unsharePost cancelScheduledPost beginScheduledPost endScheduledPost importPerson importPost findImportedPost importFollow',
-  'findEndedUpload importUpload makeMediaReady refuseMedia beginMediaRemoval keepMedia removeMedia',
+  'findEndedUpload importUpload importChannel importMember importMessages findImportedMessages endChannelImport makeMediaReady bookmarkPost removeBookmark takeReactionBack pinPost unpinPost unpinAllPosts keepFetchedPicture addPostPreview addMessagePreview refuseMedia beginMediaRemoval keepMedia removeMedia',
 ].flatMap((names) => names.split(' '));
 /** Made of names, and no commands. */
 const TOKENS = /(Of|In)$/;

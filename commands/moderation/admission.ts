@@ -9,6 +9,7 @@ import type { Refusal } from '../../domain/shared/decider.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, msBetween, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
 import { standingStream, userStream } from '../../domain/shared/streams.ts';
+import { counted, dropOldest, emptyTally, type CacheTally } from '../../ports/cache-tallies.ts';
 import { ContentCheckUnavailable, type CheckedContent, type ContentCheck } from '../../ports/content-check/port.ts';
 import { RateLimitUnavailable, type Limit, type RateLimit } from '../../ports/rate-limit/port.ts';
 import type { CommandContext } from '../handling/command-context.ts';
@@ -31,11 +32,13 @@ export type AdmissionConfig = {
 
 export type AdmissionDependencies = LogReader & {
   readonly loadState: LoadState;
-  readonly rateLimit: Pick<RateLimit, 'take' | 'refund'>;
+  readonly rateLimit: Pick<RateLimit, 'take' | 'takeOnce' | 'refund' | 'refundOnce'>;
   /** Each is asked; what one refuses is refused. */
   readonly contentChecks?: readonly ContentCheck[];
   /** Keys the hashes of texts: nobody learns from the counts what was written. */
   readonly secret: Uint8Array;
+  /** Of people about whom it is remembered when they registered. */
+  readonly tally?: CacheTally;
   /** Is told what could not be asked. */
   readonly onUnavailable?: (what: string, error: unknown) => void;
 };
@@ -69,13 +72,13 @@ export function createAdmission(dependencies: AdmissionDependencies, config: Adm
   };
   const pointsOf = async (
     { person, activity, times: points = 1, content, mayRepeat }: AskedAdmission,
-    { at }: CommandContext,
+    { at, command }: CommandContext,
   ): Promise<readonly WantedPoints[]> => {
     if (activity === undefined) return [];
     const limits: Limit[] = [ACTIVITY_LIMITS[activity], ...((await isNewAccount(person, at)) ? [NEW_ACCOUNT_LIMITS[activity]] : [])];
-    const wanted = limits.map((limit) => ({ limit, key: person as string, points }));
+    const wanted: WantedPoints[] = limits.map((limit) => ({ limit, key: person, points }));
     if (content !== undefined && content.text !== '' && mayRepeat !== true)
-      wanted.push({ limit: SAME_TEXT_LIMIT, key: textKey(dependencies.secret, person, content.text), points: 1 });
+      wanted.push({ limit: SAME_TEXT_LIMIT, key: textKey(dependencies.secret, person, content.text), points: 1, operation: command });
     return wanted.map(({ limit, ...rest }) => ({ ...rest, limit: { ...limit, ...config.limits?.[limit.name] } }));
   };
   return async (asked, context, run) => {
@@ -92,7 +95,9 @@ export function createAdmission(dependencies: AdmissionDependencies, config: Adm
   };
 }
 
-type WantedPoints = { readonly limit: Limit; readonly key: string; readonly points: number };
+/** `operation`: the command may have taken its point before, in a process that was killed before it could append or give the point back. */
+type WantedPoints = { readonly limit: Limit; readonly key: string; readonly points: number; readonly operation?: string };
+type TakenPoints = WantedPoints & { readonly allowed: boolean };
 
 /** While the counts are away, nothing is held back. What comes to nothing, or was done before, is given back. */
 async function withinLimits<Result extends CommandResult | { readonly handled: CommandResult }>(
@@ -100,31 +105,43 @@ async function withinLimits<Result extends CommandResult | { readonly handled: C
   wanted: readonly WantedPoints[],
   run: (over: Refusal | undefined) => Promise<Result>,
 ): Promise<Result> {
-  const taken: WantedPoints[] = [];
+  const taken: TakenPoints[] = [];
   let over: Refusal | undefined;
-  let isDone = false;
+  let became: 'nothing' | 'repeated' | 'new' = 'nothing';
   try {
     for (const one of wanted) {
-      const decision = await rateLimit.take(one.limit, one.key, one.points).catch((error: unknown) => {
+      const taking = one.operation === undefined ? rateLimit.take(one.limit, one.key, one.points) : rateLimit.takeOnce(one.limit, one.key, one.operation);
+      const decision = await taking.catch((error: unknown) => {
         if (!(error instanceof RateLimitUnavailable)) throw error;
         onUnavailable?.(one.limit.name, error);
       });
-      if (decision !== undefined) taken.push(one); // what is refused was counted as well
+      if (decision !== undefined) taken.push({ ...one, allowed: decision.allowed });
       if (decision?.allowed !== false) continue;
       over = refusalOver(one.limit, decision.retryAfterMs);
       break;
     }
     const result = await run(over);
-    isDone = isNew(result);
+    became = outcomeOf(result);
     return result;
   } finally {
-    if (!isDone) await Promise.all(taken.map(({ limit, key, points }) => rateLimit.refund(limit, key, points).catch(ignoreOutage)));
+    if (became !== 'new') await Promise.all(taken.map((one) => giveBack(rateLimit, one, became).catch(ignoreOutage)));
   }
 }
 
-function isNew(result: CommandResult | { readonly handled: CommandResult }): boolean {
+/** What was refused was counted as well. An operation that was done before was counted once, which holds. */
+async function giveBack(
+  rateLimit: AdmissionDependencies['rateLimit'],
+  { limit, key, points, operation, allowed }: TakenPoints,
+  became: 'nothing' | 'repeated' | 'new',
+): Promise<void> {
+  if (operation === undefined || !allowed) return rateLimit.refund(limit, key, points);
+  if (became === 'nothing') await rateLimit.refundOnce(limit, key, operation);
+}
+
+function outcomeOf(result: CommandResult | { readonly handled: CommandResult }): 'nothing' | 'repeated' | 'new' {
   const handled = 'handled' in result ? result.handled : result;
-  return handled.outcome === 'appended' && !handled.repeated;
+  if (handled.outcome !== 'appended') return 'nothing';
+  return handled.repeated ? 'repeated' : 'new';
 }
 
 function refusalOver({ name }: Limit, retryAfterMs: number): Refusal {
@@ -158,14 +175,14 @@ const textKey = (secret: Uint8Array, person: PersonId, text: string): string =>
     .digest('base64url');
 
 /** When a person registered, by the first event of their stream; undefined where there is none. */
-function registeredIn({ log, codec }: LogReader): (person: PersonId) => Promise<Instant | undefined> {
+function registeredIn({ log, codec, tally = emptyTally() }: LogReader & { readonly tally?: CacheTally }): (person: PersonId) => Promise<Instant | undefined> {
   const remembered = new Map<PersonId, Instant>();
   return async (person) => {
-    const known = remembered.get(person);
+    const known = counted(tally, remembered.get(person));
     if (known !== undefined) return known;
     for await (const stored of log.readStream(userStream(person), { limit: 1 })) {
       const { at } = (await codec.decode(stored)).metadata;
-      if (remembered.size >= REGISTERED_MAX) for (const oldest of remembered.keys()) if (remembered.delete(oldest)) break;
+      if (remembered.size >= REGISTERED_MAX) dropOldest(remembered, tally);
       remembered.set(person, at);
       return at;
     }

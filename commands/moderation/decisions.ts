@@ -2,7 +2,7 @@
  * What moderators decide: each names who decided and why, and closes the case of what it is about. A process that ends in between leaves
  * the case open, and whoever decides again closes it.
  */
-import { messageAt } from '../chat/messages.ts';
+import { messageAt } from '../chat/message-references.ts';
 import { post } from '../../domain/feed/post.ts';
 import { postStreamOf } from '../../domain/feed/post-id.ts';
 import type { CaseOutcome } from '../../domain/moderation/events.ts';
@@ -11,7 +11,7 @@ import { standing } from '../../domain/moderation/standing.ts';
 import { caseOf, type Subject } from '../../domain/moderation/subject.ts';
 import type { Violation } from '../../domain/moderation/violations.ts';
 import type { ActingAs } from '../../domain/operators/roles.ts';
-import { user } from '../../domain/people/user.ts';
+import { user, type ProfileClearing } from '../../domain/people/user.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { caseStream, standingStream, userStream } from '../../domain/shared/streams.ts';
@@ -64,6 +64,14 @@ export const suspendPerson =
     }
     return suspended;
   };
+
+/** Of what the person says of themselves; they may say it anew. */
+export const clearProfile =
+  (dependencies: Dependencies) =>
+  ({ person, ...clearing }: ProfileClearing & { readonly person: PersonId }, context: CommandContext): Promise<CommandResult> =>
+    decide(dependencies, { subject: { kind: 'person', person }, by: clearing.by, outcome: 'cleared' }, context, () =>
+      dependencies.handle(user, userStream(person), { type: 'clear', ...clearing }, context),
+    );
 
 export const liftSuspension =
   (dependencies: Dependencies) =>

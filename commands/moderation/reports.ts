@@ -13,7 +13,7 @@ import { isErased } from '../../domain/shared/event.ts';
 import type { CaseId, PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { caseStream, channelStream, standingStream, userStream } from '../../domain/shared/streams.ts';
-import { messageAt } from '../chat/messages.ts';
+import { messageAt } from '../chat/message-references.ts';
 import { loadPost, publishedEventOf } from '../feed/post-target.ts';
 import type { CommandContext } from '../handling/command-context.ts';
 import type { Uses } from '../handling/dependencies.ts';

@@ -1,7 +1,7 @@
 /** Keys of an app beside its secret, which may do less; how much it may ask for; and what it may do at this moment. */
 import { randomBytes } from 'node:crypto';
 import { app, keysOf, refusalOfInactive, type ActiveApp } from '../../domain/notifications/apps/app.ts';
-import type { AppQuota, AppScope } from '../../domain/notifications/apps/events.ts';
+import type { AppQuota, KeyScope } from '../../domain/notifications/apps/events.ts';
 import type { AppId, AppKeyId } from '../../domain/shared/ids.ts';
 import { appStream } from '../../domain/shared/streams.ts';
 import type { CommandContext } from '../handling/command-context.ts';
@@ -12,7 +12,7 @@ import { refused, type CommandResult, type CreateResult, type RefusedResult } fr
 
 const KEY_SECRET_BYTES = 32;
 
-export type AddAppKey = { readonly app: AppId; readonly name: string; readonly scopes: readonly AppScope[] };
+export type AddAppKey = { readonly app: AppId; readonly name: string; readonly scopes: readonly KeyScope[] };
 
 /** In the vault after the log, so that no key is good for anything that the log doesn't know. Repeated, it answers the same secret, unless the key was removed since. */
 export const addAppKey =

@@ -144,6 +144,12 @@ export const cancelNotification =
     return handle(notification, notificationStream(id), command, context, { readRevisions: [appNow] });
   };
 
+/** Given by a worker, of one whose deliveries are forgotten. */
+export const forgetNotification =
+  ({ handle }: CommandHandling) =>
+  ({ notification: id, upTo }: { readonly notification: NotificationId; readonly upTo: Instant }, context: CommandContext): Promise<CommandResult> =>
+    handle(notification, notificationStream(id), { type: 'forget', notification: id, upTo, at: context.at }, context);
+
 const failoverOfCategory = async ({ loadState }: CommandHandling, { source, category }: RequestNotification): Promise<readonly FailoverStep[]> =>
   source.kind === 'app' ? ((await loadCategory(loadState, { source, category }))?.failover ?? []) : [];
 

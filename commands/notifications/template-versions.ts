@@ -4,9 +4,10 @@ import type { RenderedFrom } from '../../domain/notifications/events.ts';
 import type { RequestedTemplate } from '../../domain/notifications/request-fields.ts';
 import type { TemplateVersion, Tracking } from '../../domain/notifications/templates/events.ts';
 import { template as templateDecider } from '../../domain/notifications/templates/template.ts';
-import { isBlank } from '../../domain/shared/blank-text.ts';
+import { isBlank } from '../../domain/shared/text/blank-text.ts';
 import type { TemplateId } from '../../domain/shared/ids.ts';
 import { templateStream } from '../../domain/shared/streams.ts';
+import { counted, emptyTally, type CacheTally } from '../../ports/cache-tallies.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { compileTemplate, type CompiledTemplate } from '../../ports/templates/render.ts';
@@ -25,7 +26,7 @@ export type PublishedVersion = { readonly published: TemplateVersion; readonly c
 /** undefined: there is no such version. */
 export type FindVersion = (id: TemplateId, version: number) => Promise<PublishedVersion | undefined>;
 
-export function findVersionWith({ log, codec }: TemplateReader): FindVersion {
+export function findVersionWith({ log, codec }: TemplateReader, tally: CacheTally = emptyTally()): FindVersion {
   const remembered = new Map<string, PublishedVersion & { readonly bytes: number }>();
   let bytes = 0;
 
@@ -45,14 +46,16 @@ export function findVersionWith({ log, codec }: TemplateReader): FindVersion {
 
   return async (id, version) => {
     const key = `${id}:${version}`;
-    const found = remembered.get(key) ?? (await read(id, version));
+    const found = counted(tally, remembered.get(key)) ?? (await read(id, version));
     if (found === undefined) return undefined;
     forget(key);
     remembered.set(key, found);
     bytes += found.bytes;
     for (const oldest of remembered.keys()) {
       if (remembered.size <= REMEMBERED_MAX && bytes <= REMEMBERED_MAX_BYTES) break;
-      if (oldest !== key) forget(oldest);
+      if (oldest === key) continue;
+      forget(oldest);
+      tally.evictions += 1;
     }
     return found;
   };

@@ -21,7 +21,7 @@ export const steerCampaign =
   async ({ notification: id, app, to }: SteerCampaign, context: CommandContext): Promise<CommandResult> => {
     const asked = await loadState(notification, notificationStream(id));
     const { state } = asked;
-    if (state.status === 'none' || state.source.kind !== 'app' || (app !== undefined && state.source.app !== app)) return refused('notification-unknown');
+    if (!('source' in state) || state.source.kind !== 'app' || (app !== undefined && state.source.app !== app)) return refused('notification-unknown');
     if (state.list === undefined) return refused('not-a-campaign');
     if (state.status === 'cancelled') return refused('notification-cancelled');
     return handle(campaign, campaignStream(id), { type: to, notification: id, at: context.at }, context, { readRevisions: [asked] });
