@@ -7,20 +7,23 @@ import type {
   ChannelId,
   DeliveryId,
   DeviceId,
+  ExportId,
+  InvitationLinkId,
   ListId,
   MediaId,
   NotificationId,
   OperatorId,
   PersonId,
   PostId,
+  ScheduledMessageId,
   ScheduledPostId,
   ScheduleId,
   TemplateId,
 } from '../domain/shared/ids.ts';
 import type { Day, Instant } from '../domain/shared/instant.ts';
-import { isBlank } from '../domain/shared/blank-text.ts';
-import { refusalOfLine } from '../domain/shared/one-line.ts';
-import { charactersIn } from '../domain/shared/text.ts';
+import { isBlank } from '../domain/shared/text/blank-text.ts';
+import { refusalOfLine } from '../domain/shared/text/one-line.ts';
+import { charactersIn } from '../domain/shared/text/text.ts';
 import { EXAMPLE } from './examples.ts';
 
 /** Clients may send the hexadecimal digits in either case; inside and in responses an id has one spelling. */
@@ -52,13 +55,16 @@ const uuidOf = <Id extends string>(what: string, example: Id) =>
 
 export const personId = uuidOf<PersonId>('a person', EXAMPLE.bob);
 export const channelId = uuidOf<ChannelId>('a channel', EXAMPLE.channel);
+export const invitationLinkId = uuidOf<InvitationLinkId>('an invitation link', EXAMPLE.invitationLink);
 export const operatorId = uuidOf<OperatorId>('an operator', EXAMPLE.operator);
 export const appId = uuidOf<AppId>('an app', EXAMPLE.app);
 export const appKeyId = uuidOf<AppKeyId>('a key of an app', EXAMPLE.appKey);
 export const notificationId = uuidOf<NotificationId>('a notification', EXAMPLE.notification);
 export const deliveryId = uuidOf<DeliveryId>('a delivery', EXAMPLE.delivery as DeliveryId);
 export const mediaId = uuidOf<MediaId>('a picture or a video', EXAMPLE.media);
+export const scheduledMessageId = uuidOf<ScheduledMessageId>('a scheduled message', EXAMPLE.scheduledMessage);
 export const scheduledPostId = uuidOf<ScheduledPostId>('a scheduled post', EXAMPLE.scheduledPost);
+export const exportId = uuidOf<ExportId>('an export', EXAMPLE.export);
 export const listId = uuidOf<ListId>('a list', EXAMPLE.list);
 export const scheduleId = uuidOf<ScheduleId>('a schedule', EXAMPLE.schedule);
 export const templateId = uuidOf<TemplateId>('a template', EXAMPLE.template);
@@ -119,7 +125,10 @@ export const seqInText = (description: string) => wholeNumber(0, SEQ_MAX).meta({
 export const position = z
   .string()
   .max(POSITION_CHARACTERS_MAX)
-  .meta({ description: 'The `position` from the response to a command.', examples: [EXAMPLE.position] });
+  .meta({
+    description: 'The `position` from the response to a command; several with commas between them, where commands were under way at once.',
+    examples: [EXAMPLE.position],
+  });
 
 /** The `id` of an event of a stream: how far the client has come. */
 export const lastEventId = z.string().max(POSITION_CHARACTERS_MAX).meta({

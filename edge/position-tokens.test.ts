@@ -45,3 +45,14 @@ test('what is no token is invalid in every epoch, and an epoch has one spelling'
     }
   }
 });
+
+test('several tokens, as of commands that were under way at once, are the position that covers all of them', (t) => {
+  for (const epoch of [FIRST_EPOCH, 1_764_417_600]) {
+    const tokens = positionTokens(epoch);
+    const several = ['0.4711_1.88', '1.90', '0.12_2.3'].map((one) => tokens.tokenOf(one as Position));
+    t.deepEqual(tokens.positionOf(several.join(',')), understood('0.4711_1.90_2.3'));
+    t.deepEqual(tokens.positionOf(several.join(', ')), understood('0.4711_1.90_2.3'));
+    t.deepEqual(tokens.positionOf(`${several[0]},`), refused('position-invalid'));
+    t.deepEqual(tokens.positionOf(`${several[0]},${positionTokens(1_764_417_601).tokenOf(position)}`), refused('position-of-another-log'));
+  }
+});

@@ -5,11 +5,12 @@
  */
 import type { Refusal } from '../domain/shared/decider.ts';
 import { FIRST_EPOCH, type LogEpoch, type Position } from '../ports/event-log/port.ts';
-import { isPosition } from '../ports/event-log/position.ts';
+import { isPosition, merge } from '../ports/event-log/position.ts';
 
 export type PositionTokens = {
   readonly tokenOf: (position: Position) => string;
-  readonly positionOf: (token: string) => Understood<Position>;
+  /** Of several tokens with commas between them, as from commands that were under way at once, the position that covers all. */
+  readonly positionOf: (tokens: string) => Understood<Position>;
 };
 
 type Understood<Value> = { readonly outcome: 'understood'; readonly value: Value } | { readonly outcome: 'refused'; readonly refusal: Refusal };
@@ -18,9 +19,14 @@ const TOKEN = /^(?:([1-9]\d{0,11})-)?([^-]+)$/;
 
 export const positionTokens = (epoch: LogEpoch): PositionTokens => ({
   tokenOf: (position) => (epoch === FIRST_EPOCH ? position : `${epoch}-${position}`),
-  positionOf: (token) => {
-    const [, its = String(FIRST_EPOCH), text = ''] = TOKEN.exec(token) ?? [];
-    if (!isPosition(text)) return { outcome: 'refused', refusal: { code: 'position-invalid' } };
-    return Number(its) === epoch ? { outcome: 'understood', value: text } : { outcome: 'refused', refusal: { code: 'position-of-another-log' } };
+  positionOf: (tokens) => {
+    let position: Position | undefined;
+    for (const token of tokens.split(',')) {
+      const [, its = String(FIRST_EPOCH), text = ''] = TOKEN.exec(token.trim()) ?? [];
+      if (!isPosition(text)) return { outcome: 'refused', refusal: { code: 'position-invalid' } };
+      if (Number(its) !== epoch) return { outcome: 'refused', refusal: { code: 'position-of-another-log' } };
+      position = merge(position, text);
+    }
+    return position === undefined ? { outcome: 'refused', refusal: { code: 'position-invalid' } } : { outcome: 'understood', value: position };
   },
 });

@@ -19,6 +19,8 @@ export type EdgeEvent =
       readonly ms: number;
       readonly requestId: string;
       readonly code?: RefusalCode;
+      /** Of whoever asked, in the trace that the request's id names. */
+      readonly parentSpan?: string;
       /** The client disconnected before it had the whole response. */
       readonly aborted?: true;
     }

@@ -7,10 +7,11 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { AppScope } from '../../domain/notifications/apps/events.ts';
+import type { KeyScope } from '../../domain/notifications/apps/events.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import { canonicalUuid, type AppId } from '../../domain/shared/ids.ts';
 import { epochMs, instant, MINUTE_MS, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+import { counted, dropOldest, emptyTally, type CacheTally } from '../../ports/cache-tallies.ts';
 import type { Vault, VaultRecords } from '../../ports/vault/port.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -43,9 +44,16 @@ export function signRequest({ app, secret }: { readonly app: AppId; readonly sec
 export type SecretAge = 'newest' | 'replaced';
 
 /** `key`: the idempotency key of a request that brings none; always the same for the same signature. */
-/** `scopes`: of a key beside the secret. */
+/** `scopes`: of a key beside the secret. `isStill`: asks the vault whether what signed is still good for the same; for what lasts. */
 type VerifiedSignature =
-  | { readonly outcome: 'accepted'; readonly app: AppId; readonly secret: SecretAge; readonly scopes?: readonly AppScope[]; readonly key: string }
+  | {
+      readonly outcome: 'accepted';
+      readonly app: AppId;
+      readonly secret: SecretAge;
+      readonly scopes?: readonly KeyScope[];
+      readonly key: string;
+      readonly isStill: () => Promise<boolean>;
+    }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type AppSignatures = {
@@ -60,16 +68,19 @@ type KnownApp = {
   readonly keys: readonly VaultRecords['app-key'][];
   readonly isDisabled: boolean;
 };
-type Signer = { readonly secret: SecretAge; readonly scopes?: readonly AppScope[]; readonly isDisabled: boolean };
+type Matches = (secret: string) => boolean;
+type Signer = { readonly secret: SecretAge; readonly scopes?: readonly KeyScope[]; readonly isDisabled: boolean };
 
 export function createAppSignatures({
   vault,
   clock,
   monotonicMs = () => performance.now(),
+  tally = emptyTally(),
 }: {
   readonly vault: Pick<Vault, 'get' | 'owned'>;
   readonly clock: () => Instant;
   readonly monotonicMs?: () => number;
+  readonly tally?: CacheTally;
 }): AppSignatures {
   const cached = new Map<string, KnownApp & { readonly untilMs: number }>();
   const seen = createReplayMemory();
@@ -78,22 +89,30 @@ export function createAppSignatures({
     const [record, disabled, keys] = await Promise.all([vault.get('app-secret', app), vault.get('app-disabled', app), vault.owned('app-key', app)]);
     const known = { secrets: record?.secrets ?? [], keys: keys.map(({ record: key }) => key), isDisabled: disabled !== undefined };
     if (known.secrets.length === 0) return known; // not cached: anyone can send the id of an app that doesn't exist
-    setBounded(cached, app, { ...known, untilMs: monotonicMs() + SECRETS_CACHED_MS }, APPS_REMEMBERED_MAX);
+    cached.delete(app);
+    cached.set(app, { ...known, untilMs: monotonicMs() + SECRETS_CACHED_MS });
+    if (cached.size > APPS_REMEMBERED_MAX) dropOldest(cached, tally);
     return known;
   };
 
-  /** A new secret may not be cached yet: a signature that doesn't match is checked against the vault again. */
-  const signerOf = async (app: string, matches: (secret: string) => boolean): Promise<Signer | undefined> => {
+  const signerIn = ({ secrets, keys, isDisabled }: KnownApp, matches: Matches): Signer | undefined => {
     const now = clock();
-    const signerIn = ({ secrets, keys, isDisabled }: KnownApp): Signer | undefined => {
-      const place = secrets.findIndex(({ secret, until }) => (until === undefined || until > now) && matches(secret));
-      if (place >= 0) return { secret: place === 0 ? 'newest' : 'replaced', isDisabled };
-      const key = keys.find(({ secret }) => matches(secret));
-      return key && { secret: 'newest', scopes: key.scopes, isDisabled };
-    };
+    const place = secrets.findIndex(({ secret, until }) => (until === undefined || until > now) && matches(secret));
+    if (place >= 0) return { secret: place === 0 ? 'newest' : 'replaced', isDisabled };
+    const key = keys.find(({ secret }) => matches(secret));
+    return key && { secret: 'newest', scopes: key.scopes, isDisabled };
+  };
+
+  /** A new secret may not be cached yet: a signature that doesn't match is checked against the vault again. */
+  const signerOf = async (app: string, matches: Matches): Promise<Signer | undefined> => {
     const known = cached.get(app);
-    const signer = known !== undefined && known.untilMs > monotonicMs() ? signerIn(known) : undefined;
-    return signer ?? signerIn(await read(app));
+    const signer = counted(tally, known !== undefined && known.untilMs > monotonicMs() ? signerIn(known, matches) : undefined);
+    return signer ?? signerIn(await read(app), matches);
+  };
+
+  const isStill = async (app: string, matches: Matches, { scopes = [] }: Signer): Promise<boolean> => {
+    const now = signerIn(await read(app), matches);
+    return now !== undefined && !now.isDisabled && String(now.scopes ?? []) === String(scopes);
   };
 
   return {
@@ -119,6 +138,7 @@ export function createAppSignatures({
             secret: signer.secret,
             ...(signer.scopes !== undefined && { scopes: signer.scopes }),
             key: keyFromSignature(given, atMs),
+            isStill: () => isStill(app, matches, signer),
           };
         case 'seen':
           return refused({ code: 'signature-replayed' });
@@ -175,10 +195,4 @@ function createReplayMemory() {
       return 'new';
     },
   };
-}
-
-function setBounded<Value>(map: Map<string, Value>, key: string, value: Value, max: number): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > max) for (const oldest of map.keys()) if (map.delete(oldest)) break;
 }

@@ -1,7 +1,7 @@
 /** Authentication: from the credentials of a request to its caller. And which kinds of caller a route admits. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from '../../domain/shared/decider.ts';
-import type { AppScope } from '../../domain/notifications/apps/events.ts';
+import type { AppScope, KeyScope } from '../../domain/notifications/apps/events.ts';
 import { isRecentLogin, RECENT_LOGIN_MS } from '../../domain/people/session.ts';
 import { ADMIN_TOKEN_HOLDER, actorOfOperator, OPERATOR_TOKEN_PREFIX, type ActingOperator } from '../../domain/operators/roles.ts';
 import type { AppId, PersonId } from '../../domain/shared/ids.ts';
@@ -16,7 +16,15 @@ export type Caller =
   | { readonly kind: 'person'; readonly person: PersonId; readonly session: string; readonly loggedInAt: Instant }
   /** `key` follows from the signature; it is the idempotency key of a request that brings none. */
   /** `scopes`: of the key that signed; absent where the app's own secret did, which may do everything. */
-  | { readonly kind: 'app'; readonly app: AppId; readonly secret: SecretAge; readonly scopes?: readonly AppScope[]; readonly key: string }
+  /** `isStill`: whether what signed is still good, to be asked while an answer lasts. */
+  | {
+      readonly kind: 'app';
+      readonly app: AppId;
+      readonly secret: SecretAge;
+      readonly scopes?: readonly KeyScope[];
+      readonly key: string;
+      readonly isStill: () => Promise<boolean>;
+    }
   | ({ readonly kind: 'operator' } & ActingOperator)
   | { readonly kind: 'anonymous' };
 
@@ -77,8 +85,12 @@ export function refusalOfCaller(allowed: readonly CallerKind[], caller: Caller):
   return { code: allowed.some((kind) => kind !== 'app') ? 'token-missing' : 'signature-missing' };
 }
 
+/** What a route demands of a key. `projections`: the scope of the projection that the request names, which no secret has; the route asks for it. */
+export type RouteScope = AppScope | 'projections';
+
 /** For a key of an app that may do less than its secret. `scope`: the route's; without one, the secret alone will do. Undefined: the key will. */
-export function refusalOfScope(scope: AppScope | undefined, caller: Caller): Refusal | undefined {
+export function refusalOfScope(scope: RouteScope | undefined, caller: Caller): Refusal | undefined {
+  if (scope === 'projections') return undefined;
   if (caller.kind !== 'app' || caller.scopes === undefined || (scope !== undefined && caller.scopes.includes(scope))) return undefined;
   return { code: 'scope-missing', facts: { scope: scope ?? 'the secret of the app' } };
 }

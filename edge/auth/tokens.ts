@@ -8,6 +8,7 @@ import { isSessionOpen, SESSION_LIFETIMES, USE_RECORDED_AFTER_MS, type SessionLi
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { epochMs, MINUTE_MS, msBetween, plus, SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+import { counted, dropOldest, emptyTallies, type CacheTallies, type CacheTally } from '../../ports/cache-tallies.ts';
 import type { Vault, VaultRecords } from '../../ports/vault/port.ts';
 import { openTokenKeys, type TokenKeys } from './token-keys.ts';
 
@@ -46,12 +47,13 @@ type TokensDependencies = {
   readonly vault: Pick<Vault, 'get' | 'put' | 'putIfAbsent' | 'owned' | 'remove'>;
   readonly clock: () => Instant;
   readonly monotonicMs?: () => number;
+  readonly caches?: Pick<CacheTallies, 'sessions' | 'verified-tokens'>;
 };
 
 type CachedSession = { readonly record: VaultRecords['session'] | undefined; readonly usedAt: Instant | undefined; readonly untilMs: number };
 
 export async function openTokens(
-  { vault, clock, monotonicMs = () => performance.now() }: TokensDependencies,
+  { vault, clock, monotonicMs = () => performance.now(), caches = emptyTallies() }: TokensDependencies,
   { maxMs, idleMs }: SessionLifetimes = SESSION_LIFETIMES,
 ): Promise<Tokens> {
   const keys = await openTokenKeys({ vault, clock, monotonicMs }, { tokenMaxMs: maxMs });
@@ -59,15 +61,16 @@ export async function openTokens(
 
   const sessionOf = async (session: string): Promise<CachedSession> => {
     const nowMs = monotonicMs();
-    const cached = sessions.get(session);
-    if (cached !== undefined && cached.untilMs > nowMs) return cached;
+    const known = sessions.get(session);
+    const cached = counted(caches.sessions, known !== undefined && known.untilMs > nowMs ? known : undefined);
+    if (cached !== undefined) return cached;
     const [record, use] = await Promise.all([vault.get('session', session), vault.get('session-use', session)]);
     return remember(session, { record, usedAt: use?.usedAt, untilMs: nowMs + SESSION_CACHED_MS });
   };
   const remember = (session: string, cached: CachedSession): CachedSession => {
     sessions.delete(session);
     sessions.set(session, cached);
-    if (sessions.size > SESSIONS_CACHED_MAX) for (const oldest of sessions.keys()) if (sessions.delete(oldest)) break;
+    if (sessions.size > SESSIONS_CACHED_MAX) dropOldest(sessions, caches.sessions);
     return cached;
   };
 
@@ -101,7 +104,7 @@ export async function openTokens(
       .setExpirationTime(secondsOf(expiresAt))
       .sign(key);
   };
-  const claimsIn = createClaims(keys);
+  const claimsIn = createClaims(keys, caches['verified-tokens']);
   const verify = async (token: string, audience: string): Promise<VerifiedToken> => {
     const claims = await claimsIn(token, { audience, at: clock() });
     if (typeof claims === 'string') return { outcome: 'refused', refusal: { code: claims } };
@@ -128,17 +131,19 @@ type Claims = Session & { readonly kid: string };
 type ClaimsIn = (token: string, of: { readonly audience: string; readonly at: Instant }) => Promise<Session | 'token-invalid' | 'token-expired'>;
 
 /** Verifies a token once, and remembers what it claims: until it expires, and for as long as its key is one of ours. */
-function createClaims(keys: TokenKeys): ClaimsIn {
+function createClaims(keys: TokenKeys, tally: CacheTally): ClaimsIn {
   const verified = new Map<string, Claims>(); // by audience and token
   return async (token, { audience, at }) => {
     const place = `${audience}\n${token}`;
-    const known = verified.get(place);
-    if (known !== undefined && (await keys.find(known.kid)) !== undefined && at < known.expiresAt) return sessionIn(known);
+    const remembered = verified.get(place);
+    const holds = remembered !== undefined && (await keys.find(remembered.kid)) !== undefined && at < remembered.expiresAt;
+    const known = counted(tally, holds ? remembered : undefined);
+    if (known !== undefined) return sessionIn(known);
     verified.delete(place);
     const claims = await verifyClaims(token, keys, { audience, at });
     if (typeof claims === 'string') return claims;
     verified.set(place, claims);
-    if (verified.size > VERIFIED_TOKENS_MAX) for (const oldest of verified.keys()) if (verified.delete(oldest)) break;
+    if (verified.size > VERIFIED_TOKENS_MAX) dropOldest(verified, tally);
     return sessionIn(claims);
   };
 }

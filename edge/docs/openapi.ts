@@ -82,7 +82,12 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 
 function descriptionOf(route: Route): string {
   const { description, login, callers, scope, limits = [] } = route;
-  const scoped = callers.includes('app') && scope !== undefined ? [`A key of an app needs the scope \`${scope}\`.`] : [];
+  const scoped =
+    callers.includes('app') && scope !== undefined
+      ? [
+          `A key of an app needs the scope \`${scope === 'projections' ? 'projections:<name>' : scope}\`${scope === 'projections' ? ', which an operator gives it; the secret of the app will not do' : ''}.`,
+        ]
+      : [];
   const recent = login === 'recent' ? [`You must have logged in within the last ${RECENT_LOGIN_MS / MINUTE_MS} minutes.`] : [];
   const limited = limits.map(({ limit: { name, points, windowSeconds } }) => `Limit \`${name}\`: ${points} requests in ${windowSeconds} seconds.`);
   return [...(description === undefined ? [] : [description]), ...recent, ...scoped, ...operatorSentencesOf(route), ...limited].join('\n\n');

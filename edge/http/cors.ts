@@ -7,7 +7,7 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS =
   'Authorization, Content-Type, Idempotency-Key, If-None-Match, Min-Position, Tidings-Position, Last-Event-ID, Range, Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset, X-Request-Id, Tidings-Reason';
 const EXPOSED_HEADERS =
-  'ETag, Idempotency-Key, Idempotency-Replayed, Tidings-Position, Retry-After, Location, Tus-Resumable, Upload-Length, Upload-Offset, X-Request-Id';
+  'Date, ETag, Idempotency-Key, Idempotency-Replayed, Tidings-Position, Retry-After, Location, Tus-Resumable, Upload-Length, Upload-Offset, X-Request-Id';
 
 export function allowOrigins(allowed: AllowedOrigins): RequestHandler {
   return (request, response, next) => {

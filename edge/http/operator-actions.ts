@@ -1,7 +1,7 @@
 /** What an operator does over HTTP: allowed by the role and the reason, and in the audit before it is done. */
 import { idsIn, isOperatorAction, recordingOf, refusalOfAction, type OperatorAction, type RecordAction } from '../../domain/operators/actions.ts';
 import type { ActingOperator } from '../../domain/operators/roles.ts';
-import { isBlank } from '../../domain/shared/blank-text.ts';
+import { isBlank } from '../../domain/shared/text/blank-text.ts';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { Caller } from '../auth/callers.ts';
 import { refusalOfError } from '../problem.ts';

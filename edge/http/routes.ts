@@ -4,11 +4,10 @@
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { AppScope } from '../../domain/notifications/apps/events.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { Limit } from '../../ports/rate-limit/port.ts';
-import type { Caller, CallerKind, CallerOf } from '../auth/callers.ts';
+import type { Caller, CallerKind, CallerOf, RouteScope } from '../auth/callers.ts';
 import type { EdgeRefusal } from '../problem.ts';
 import type { ServerSentEvent } from './server-sent-events.ts';
 
@@ -103,7 +102,7 @@ export type RouteDefinition<
   readonly operationId: string;
   readonly callers: readonly Kind[];
   /** What a key of an app needs for it; without one, the app's secret alone will do. */
-  readonly scope?: AppScope;
+  readonly scope?: RouteScope;
   /** A person must have logged in a short time ago: the route changes what the account is protected by, or can’t be undone. */
   readonly login?: 'recent';
   /** What its success is to the security log. `login`: the HMAC of the login name that a request tries. */

@@ -19,6 +19,20 @@ test('every request is reported once, by its pattern and never by its path', asy
   t.false(JSON.stringify(edge.events).includes('somewhere'));
 });
 
+test('a request belongs to its sender’s trace, or has the id that its sender gave it', async (t) => {
+  await using edge = await givenEdge();
+  const { server } = await echoServer(edge);
+  await using _ = server;
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const answered = await fetch(server.url, { headers: { traceparent } });
+  await fetch(server.url, { headers: { traceparent, 'x-request-id': 'mine-1' } });
+  const [ofTrace, ofOwn] = edge.events.filter((event) => event.type === 'request-finished');
+  t.like(ofTrace, { requestId: '4bf92f35-77b3-4da6-a3ce-929d0e0e4736-00f067aa0ba902b7', parentSpan: '00f067aa0ba902b7' });
+  t.is(answered.headers.get('x-request-id'), ofTrace?.requestId ?? '');
+  t.is(ofOwn?.requestId, 'mine-1');
+  t.is(ofOwn?.parentSpan, undefined, 'that span is of another trace');
+});
+
 test('health, readiness and metrics are served', async (t) => {
   await using edge = await givenEdge();
   const metrics = new Registry();
@@ -59,6 +73,9 @@ test('pages of this machine and of named origins may call, and no others', async
     t.is(await allowed(local, origin), null, origin);
   t.is(await allowed(named, 'https://tidings.example'), 'https://tidings.example');
   t.is(await allowed(named, 'http://localhost:5173'), null);
+
+  const answer = await fetch(`${local.url}/v1/nothing`, { headers: { origin: 'http://localhost:1' } });
+  t.regex(answer.headers.get('access-control-expose-headers') ?? '', /\bDate\b.*\bRetry-After\b/, 'what clients go by');
 
   const preflight = await fetch(`${local.url}/v1/nothing`, {
     method: 'OPTIONS',

@@ -7,13 +7,15 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { CertificateSource } from '../network/certificate.ts';
 import { createClientAddress } from '../network/client-address.ts';
+import type { OwnConnections } from '../network/own-connections.ts';
 import { DEFAULT_ORIGINS, type AllowedOrigins } from '../network/origins.ts';
 import { EDGE_LIMITS } from '../overload/limits.ts';
 import { createProtection, type Protection } from '../overload/protection.ts';
 import { startUnsentBytes, type UnsentBytes } from '../overload/unsent-bytes.ts';
 import { allowOrigins } from './cors.ts';
-import { createGuardedListener } from './guarded-listener.ts';
+import { createGuardedListener } from './listener/guarded-listener.ts';
 import { mountHealth, type Health } from './health.ts';
+import { traceParentOf } from './trace-parent.ts';
 import { mountRoutes, requestIdOf, sendRefusal, type EdgeDependencies } from './mount-routes.ts';
 import { overrideLimits, type LimitOverrides } from './limit-overrides.ts';
 import { badRequest } from './parse-request.ts';
@@ -22,7 +24,7 @@ import type { EdgeReporter } from '../telemetry-events.ts';
 import type { Route } from './routes.ts';
 import { COMPRESSED_FROM_BYTES } from './send-json.ts';
 import { shareDocument } from './shared-document.ts';
-import { stopListener } from './stop-listener.ts';
+import { stopListener } from './listener/stop-listener.ts';
 
 /** Longer than the usual idle timeout of a load balancer, so that it never sends on a connection that we are closing. */
 const KEEP_ALIVE_MS = 75_000;
@@ -58,6 +60,8 @@ export type HttpServerConfig = {
   readonly certificates?: CertificateSource | undefined;
   /** Addresses and networks of proxies whose `X-Forwarded-For` and `Forwarded` are believed. */
   readonly trustedProxies?: readonly string[];
+  /** Of this process, which speaks on them for its clients. */
+  readonly ownConnections?: Pick<OwnConnections, 'has'>;
   readonly connectionsMax?: number;
   /** Connections of one address. */
   readonly addressConnectionsMax?: number;
@@ -111,14 +115,14 @@ const SERVER_OPTIONS = {
   shouldUpgradeCallback: () => false, // an upgrade that nobody answers would stay open for ever: it is a request like others
 };
 
-type AppConfig = Pick<HttpServerConfig, 'origins' | 'trustedProxies' | 'compressedFromBytes'> & {
+type AppConfig = Pick<HttpServerConfig, 'origins' | 'trustedProxies' | 'ownConnections' | 'compressedFromBytes'> & {
   readonly protection: Protection;
   readonly stopping: AbortSignal;
 };
 
 function createApp(
   dependencies: HttpServerDependencies,
-  { origins, trustedProxies, protection, stopping, compressedFromBytes = COMPRESSED_FROM_BYTES }: AppConfig,
+  { origins, trustedProxies, ownConnections, protection, stopping, compressedFromBytes = COMPRESSED_FROM_BYTES }: AppConfig,
 ): RequestListener {
   const { routes, document, site, report } = dependencies;
   const starting = startRequest(report, stopping);
@@ -127,7 +131,7 @@ function createApp(
   app.set('query parser', 'simple');
   app.use(starting, allowOrigins(origins ?? DEFAULT_ORIGINS), checkHeaders);
   mountHealth(app, dependencies, stopping);
-  const clientAddressOf = createClientAddress(trustedProxies);
+  const clientAddressOf = createClientAddress(trustedProxies, ownConnections);
   mountRoutes(app, routes, { ...dependencies, stopping, clientAddressOf, protection, compressedFromBytes });
   app.use(async (request, response, next) => {
     const refusal = await protection.countAnonymous(clientAddressOf(request));
@@ -153,7 +157,10 @@ function startRequest(report: EdgeReporter, stopping: AbortSignal): RequestHandl
   return (request, response, next) => {
     const startedMs = performance.now();
     const given = request.get('x-request-id') ?? '';
-    response.locals['requestId'] = REQUEST_ID.test(given) ? given : randomUUID();
+    const own = REQUEST_ID.test(given) ? given : undefined;
+    const parent = own === undefined ? traceParentOf(request.get('traceparent')) : undefined;
+    response.locals['requestId'] = own ?? parent?.requestId ?? randomUUID();
+    response.locals['parentSpan'] = parent?.span;
     response.set({
       'X-Request-Id': requestIdOf(response),
       'X-Content-Type-Options': 'nosniff',
@@ -184,7 +191,7 @@ const setPageHeaders: RequestHandler = (_request, response, next) => {
 };
 
 function reportFinished(report: EdgeReporter, { method }: Request, response: Response, ms: number): void {
-  const { route, code } = response.locals as { readonly route?: Route; readonly code?: RefusalCode };
+  const { route, code, parentSpan } = response.locals as { readonly route?: Route; readonly code?: RefusalCode; readonly parentSpan?: string };
   report({
     type: 'request-finished',
     method,
@@ -194,6 +201,7 @@ function reportFinished(report: EdgeReporter, { method }: Request, response: Res
     ms,
     requestId: requestIdOf(response),
     ...(code === undefined ? {} : { code }),
+    ...(parentSpan === undefined ? {} : { parentSpan }),
     ...(response.writableFinished ? {} : { aborted: true }),
   });
 }

@@ -6,8 +6,12 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { canonicalAddress } from './addresses.ts';
+import type { OwnConnections } from './own-connections.ts';
 
-type ForwardedRequest = { readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress'>; readonly headers: IncomingMessage['headers'] };
+type ForwardedRequest = {
+  readonly socket: Partial<Pick<IncomingMessage['socket'], 'remoteAddress' | 'remotePort'>>;
+  readonly headers: IncomingMessage['headers'];
+};
 
 /** Empty for a connection that is gone already. */
 export type ClientAddressOf = (request: ForwardedRequest) => string;
@@ -21,16 +25,20 @@ export function createProxyCheck(trustedProxies: readonly string[] = []): (addre
   };
 }
 
-/** `trustedProxies`: addresses, or networks in CIDR notation. Throws `RangeError` for any other text. */
-export function createClientAddress(trustedProxies: readonly string[] = []): ClientAddressOf {
+/**
+ * `trustedProxies`: addresses, or networks in CIDR notation; throws `RangeError` for any other text. `ownConnections`: of this process,
+ * whatever their address.
+ */
+export function createClientAddress(trustedProxies: readonly string[] = [], ownConnections?: Pick<OwnConnections, 'has'>): ClientAddressOf {
   const isTrusted = createProxyCheck(trustedProxies);
 
   /** The last entry is the one that the nearest proxy wrote. An entry that is no address ends the search: its proxy hides the client. */
   const clientBehind = (proxy: string, entries: readonly (string | undefined)[]): string => {
-    let client = proxy;
+    let [client, speaksForOthers] = [proxy, true];
     for (const entry of entries.toReversed()) {
-      if (entry === undefined || !isTrusted(client)) break;
+      if (entry === undefined || !speaksForOthers) break;
       client = entry;
+      speaksForOthers = isTrusted(client);
     }
     return client;
   };
@@ -38,7 +46,7 @@ export function createClientAddress(trustedProxies: readonly string[] = []): Cli
   return ({ socket, headers }) => {
     const peer = canonicalAddress(socket.remoteAddress ?? '');
     if (peer === undefined) return '';
-    if (!isTrusted(peer)) return peer;
+    if (!isTrusted(peer) && ownConnections?.has(socket) !== true) return peer;
     const claims = [entriesOf(headers['x-forwarded-for'], addressIn), entriesOf(headers['forwarded'], addressInElement)]
       .filter((entries) => entries.length > 0)
       .map((entries) => clientBehind(peer, entries));

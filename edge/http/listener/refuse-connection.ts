@@ -4,7 +4,7 @@
  */
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { PROBLEM_MEDIA_TYPE, problemOf, retryAfterSecondsOf, type EdgeRefusal } from '../problem.ts';
+import { PROBLEM_MEDIA_TYPE, problemOf, retryAfterSecondsOf, type EdgeRefusal } from '../../problem.ts';
 
 export function refuseConnection(stream: Duplex, refusal: EdgeRefusal, headers: Readonly<Record<string, string>> = {}): void {
   const problem = problemOf(refusal);

@@ -4,12 +4,12 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { z } from 'zod';
-import { WAITING_REQUESTS_MAX } from '../overload/answer-in-turn.ts';
-import { startUnsentBytes } from '../overload/unsent-bytes.ts';
-import { givenEdge, type EdgeFixture } from '../test-fixture.ts';
-import { respond, route } from './routes.ts';
-import type { HttpServer } from './server.ts';
-import { bodiless, echoServer, problemIn } from './test-fixture.ts';
+import { WAITING_REQUESTS_MAX } from '../../overload/answer-in-turn.ts';
+import { startUnsentBytes } from '../../overload/unsent-bytes.ts';
+import { givenEdge, type EdgeFixture } from '../../test-fixture.ts';
+import { respond, route } from '../routes.ts';
+import type { HttpServer } from '../server.ts';
+import { bodiless, echoServer, problemIn } from '../test-fixture.ts';
 
 const KIB = 1_024;
 const TEXT = 'x'.repeat(900 * KIB);

@@ -4,14 +4,15 @@
  */
 import type { RequestListener, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import { clientKeyOf } from '../network/addresses.ts';
-import type { CertificateSource } from '../network/certificate.ts';
-import { createProxyCheck } from '../network/client-address.ts';
-import { createHttpListener, type HttpListener } from '../network/http-listener.ts';
-import { answerInTurn, type Exchange } from '../overload/answer-in-turn.ts';
-import { limitAtOnce } from '../overload/at-once.ts';
-import type { UnsentBytes } from '../overload/unsent-bytes.ts';
-import type { CutReason } from '../telemetry-events.ts';
+import { clientKeyOf } from '../../network/addresses.ts';
+import type { CertificateSource } from '../../network/certificate.ts';
+import { createProxyCheck } from '../../network/client-address.ts';
+import type { OwnConnections } from '../../network/own-connections.ts';
+import { createHttpListener, type HttpListener } from '../../network/http-listener.ts';
+import { answerInTurn, type Exchange } from '../../overload/answer-in-turn.ts';
+import { limitAtOnce } from '../../overload/at-once.ts';
+import type { UnsentBytes } from '../../overload/unsent-bytes.ts';
+import type { CutReason } from '../../telemetry-events.ts';
 import { refuseUnreadable } from './refuse-connection.ts';
 
 /** Of one address, at one listener. Connections of trusted proxies don't count. */
@@ -23,6 +24,7 @@ export type GuardConfig = {
   readonly certificates?: CertificateSource | undefined;
   readonly addressConnectionsMax?: number | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
+  readonly ownConnections?: Pick<OwnConnections, 'has'> | undefined;
 };
 
 export type GuardedListener = HttpListener &
@@ -66,25 +68,30 @@ export function createGuardedListener(handle: RequestListener, { unsentBytes, re
 function trackConnections(
   server: HttpListener['server'],
   reportCut: GuardDependencies['reportCut'],
-  { addressConnectionsMax = ADDRESS_CONNECTIONS_MAX, trustedProxies }: Pick<GuardConfig, 'addressConnectionsMax' | 'trustedProxies'>,
+  {
+    addressConnectionsMax = ADDRESS_CONNECTIONS_MAX,
+    trustedProxies,
+    ownConnections,
+  }: Pick<GuardConfig, 'addressConnectionsMax' | 'trustedProxies' | 'ownConnections'>,
 ): ReadonlyMap<string, Socket> {
   const connections = new Map<string, Socket>();
   const isProxy = createProxyCheck(trustedProxies);
   const ofAddress = limitAtOnce(addressConnectionsMax);
-  server.on('connection', (socket) => {
+  const count = (socket: Socket): void => {
     const { remoteAddress = '' } = socket;
-    const isCounted = !isProxy(remoteAddress);
-    const counted = isCounted ? ofAddress.begin(clientKeyOf(remoteAddress)) : undefined;
-    if (isCounted && counted === undefined) {
-      reportCut('address-connections');
-      return void socket.destroy();
-    }
+    if (socket.destroyed || isProxy(remoteAddress) || ownConnections?.has(socket) === true) return;
+    const counted = ofAddress.begin(clientKeyOf(remoteAddress));
+    if (counted !== undefined) return void socket.once('close', () => counted[Symbol.dispose]());
+    reportCut('address-connections');
+    socket.destroy();
+  };
+  server.on('connection', (socket) => {
     const end = clientEndOf(socket);
     connections.set(end, socket);
-    socket.once('close', () => {
-      connections.delete(end);
-      counted?.[Symbol.dispose]();
-    });
+    socket.once('close', () => connections.delete(end));
+    // The other end of one of our own may learn a moment later that it is open.
+    if (ownConnections === undefined) count(socket);
+    else setImmediate(() => count(socket));
   });
   return connections;
 }

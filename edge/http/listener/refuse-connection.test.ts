@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import test from 'ava';
-import { givenEdge } from '../test-fixture.ts';
+import { givenEdge } from '../../test-fixture.ts';
 import { refusalOfClientError } from './refuse-connection.ts';
-import type { HttpServer } from './server.ts';
+import type { HttpServer } from '../server.ts';
 
 /** Sends the bytes unchanged and returns the whole answer. */
 async function answered({ port }: HttpServer, text: string): Promise<readonly [head: string, body: string]> {
