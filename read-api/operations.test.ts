@@ -18,8 +18,9 @@ test('every operation of the document is answered as the document says', async (
   await posts();
   await channels();
   await notifications();
-  const live = ['followFeed', 'followNotifications']; // `live.test.ts`
-  const media = ['getPostMedia', 'getMyMedia', 'getPictureOfPerson']; // `media/media.test.ts`, `routes/profile-pictures.test.ts`
+  const live = ['followFeed', 'followNotifications', 'getChanges', 'followChanges']; // `live.test.ts`, `routes/subscriptions/changes.test.ts`
+  // `media/media.test.ts`, `routes/profile-pictures.test.ts`, `routes/chat/message-content.test.ts`
+  const media = ['getExportArchive', 'getPostMedia', 'getMyMedia', 'getPictureOfPerson', 'getMessageMedia', 'getChannelPicture'];
   t.deepEqual(
     api.responseChecker.operations.filter((operation) => !api.responseChecker.coveredOperations.has(operation) && ![...live, ...media].includes(operation)),
     [],
@@ -56,12 +57,29 @@ test('every operation of the document is answered as the document says', async (
     await expectSuccess(commands.schedulePost({ author: ada.person, text: 'Later', publishAt }, by(ada.person)));
     const { body: list } = await requestAfterWrites(ada, '/v1/me/scheduled-posts?limit=1');
     t.like(list, { scheduledPosts: [{ text: 'Later', publishAt, visibility: 'public', media: [], refusal: null }], next: null });
+    const { id: choir } = await expectSuccess(commands.openGroupChannel({ person: ada.person, members: [], title: 'Later' }, by(ada.person)));
+    await expectSuccess(commands.scheduleMessage({ sender: ada.person, channel: choir, text: 'Soon', sendAt: publishAt }, by(ada.person)));
+    const { body: unsent } = await requestAfterWrites(ada, '/v1/me/scheduled-messages?limit=1');
+    t.like(unsent, { scheduledMessages: [{ channel: choir, text: 'Soon', sendAt: publishAt, refusal: null }], next: null });
+    const { id: liked } = await expectSuccess(commands.publishPost({ author: ada.person, text: 'Liked' }, by(ada.person)));
+    await expectSuccess(commands.likePost({ post: liked, person: ada.person }, by(ada.person)));
+    await expectSuccess(commands.pinPost({ post: liked, person: ada.person }, by(ada.person)));
+    t.like((await requestAfterWrites(ada, `/v1/people/${ada.person}/pinned-posts`)).body, { posts: [{ id: liked }] });
+    await expectSuccess(commands.bookmarkPost({ post: liked, person: ada.person }, by(ada.person)));
+    t.like((await requestAfterWrites(ada, '/v1/me/bookmarks')).body, { posts: [{ id: liked }], next: null });
+    for (const list of ['likes', 'shares'])
+      t.like((await requestAfterWrites(ada, `/v1/posts/${liked}/${list}`)).body, {
+        people: list === 'likes' ? [{ id: ada.person, name: 'Ada' }] : [],
+        next: null,
+      });
     t.deepEqual((await requestAfterWrites(ada, '/v1/me/standing')).body as object, { suspension: null });
     const device = randomUUID() as DeviceId;
     await expectSuccess(commands.registerDevice({ person: ada.person, device, platform: 'apns', token: 'a secret token' }, by(ada.person)));
     const { body } = await requestAfterWrites(ada, '/v1/me/devices');
     t.like(body, { devices: [{ id: device, platform: 'apns', app: null }] });
     t.false(JSON.stringify(body).includes('a secret token'));
+
+    t.deepEqual((await requestAfterWrites(ada, '/v1/web-push')).body as object, { publicKey: null });
 
     await expectSuccess(commands.setContact({ person: ada.person, kind: 'email', address: 'ada@example.org' }, by(ada.person)));
     t.deepEqual((await requestAfterWrites(ada, '/v1/me/contacts')).body as object, {
@@ -72,6 +90,7 @@ test('every operation of the document is answered as the document says', async (
     await expectSuccess(commands.setPreferences({ person: ada.person, quietHours: { zone: 'Europe/Berlin', from: '22:00', until: '07:00' } }, by(ada.person)));
     const halfHour = { category: 'news', channel: 'email', rule: { kind: 'after-first', minutes: 30 } } as const;
     await expectSuccess(commands.setPreferences({ person: ada.person, digests: [halfHour] }, by(ada.person)));
+    t.deepEqual((await requestAfterWrites(ada, '/v1/me/privacy')).body as object, { readReceipts: true, presence: 'everyone', invisible: false });
     t.deepEqual((await requestAfterWrites(ada, '/v1/me/preferences')).body as object, {
       choices: [{ category: 'news', channel: 'sms', wanted: false }],
       quietHours: { zone: 'Europe/Berlin', from: '22:00', until: '07:00' },
@@ -123,11 +142,35 @@ test('every operation of the document is answered as the document says', async (
     t.like(body, { id: channel, kind: 'direct', title: null, headSeq: 0 });
     t.deepEqual(new Map(body.members.map(({ id, readUpTo }) => [id, readUpTo])).get(bob.person), 0, 'members see how far each has read');
     t.like((await requestAfterWrites(bob, `/v1/channels/${channel}/messages`)).body, { messages: [{ seq: 0, sender: ada.person, text: 'Hi' }], more: false });
+    t.like((await requestAfterWrites(bob, `/v1/channels/${channel}/messages/0`)).body as object, { seq: 0, text: 'Hi' });
+    t.like((await requestAfterWrites(bob, '/v1/messages?q=hi')).body as object, { hits: [{ channel, message: { text: 'Hi' } }], partly: [], next: null });
+    t.like((await requestAfterWrites(bob, `/v1/channels/${channel}/messages/0/edits`)).body, { edits: [], next: null } as object);
+    t.like((await requestAfterWrites(bob, `/v1/channels/${channel}/pins`)).body, { pins: [], more: false } as object);
     t.like((await requestAfterWrites(bob, '/v1/me/inbox')).body, {
       channels: [{ channel, with: [{ name: 'Ada' }], unread: 0, last: { text: 'Hi' } }],
       next: null,
     });
+    const mention = await sendMessage(ada, channel, 'Bob!', [bob]);
+    t.like((await requestAfterWrites(bob, '/v1/me/chat-mentions')).body, { mentions: [{ channel, message: { seq: mention } }], next: null } as object);
+    t.like((await requestAfterWrites(bob, '/v1/me/unread')).body, { channels: [{ first: mention, newest: [{ seq: mention }] }], next: null } as object);
+    await expectSuccess(commands.requestExport({ person: bob.person, subject: { kind: 'person' } }, by(bob.person)));
+    t.like((await requestAfterWrites(bob, '/v1/me/exports?limit=1')).body, { exports: [{ subject: 'person', channel: null }], next: null } as object);
     t.deepEqual((await requestAfterWrites(bob, '/v1/me/invitations')).body.invitations, []);
+    t.deepEqual((await requestAfterWrites(ada, `/v1/channels/${channel}/messages/${seq}/receipts`)).body as object, { others: 1, delivered: 1, read: 1 });
+    t.deepEqual((await requestAfterWrites(ada, `/v1/channels/${channel}/members`)).body as object, {
+      members: [
+        { id: ada.person, name: 'Ada' },
+        { id: bob.person, name: 'Bob' },
+      ].toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+      next: null,
+    });
+    t.like((await requestAfterWrites(bob, '/v1/sync')).body, { channels: [{ channel, headSeq: 1 }], more: false });
+    const group = await api.group(ada, bob);
+    for (const part of ['links', 'join-requests']) {
+      t.is((await requestAfterWrites(ada, `/v1/channels/${group}/${part}`)).status, 200);
+      t.is((await requestAfterWrites(bob, `/v1/channels/${group}/${part}`)).body.code, 'not-an-admin');
+    }
+    t.deepEqual((await requestAfterWrites(bob, '/v1/me/join-requests')).body as object, { requests: [] });
   }
 
   async function notifications() {

@@ -11,20 +11,33 @@ import { positionTokens } from '../edge/position-tokens.ts';
 import { startHttpServer, type HttpServer, type HttpServerConfig } from '../edge/http/server.ts';
 import { FIRST_EPOCH, type LogEpoch } from '../ports/event-log/port.ts';
 import { centreRoutes } from './routes/centre.ts';
-import { channelRoutes } from './routes/channels.ts';
+import { channelPictureRoutes } from './routes/chat/channel-pictures.ts';
+import { channelRoutes } from './routes/chat/channels.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
 import type { ReadDependencies } from './dependencies.ts';
 import { feedRoutes } from './routes/feed/feed.ts';
 import { friendRequestRoutes } from './routes/friend-requests.ts';
-import { inboxRoutes } from './routes/inbox.ts';
-import { invitationRoutes } from './routes/invitations.ts';
+import { inboxRoutes } from './routes/chat/inbox.ts';
+import { groupRoutes } from './routes/chat/groups.ts';
+import { invitationRoutes } from './routes/chat/invitations.ts';
 import { READ_LIMITS } from './limits.ts';
 import { pageBytesMaxOf } from './pages.ts';
-import { messageRoutes } from './routes/messages.ts';
+import { messageRoutes } from './routes/chat/messages.ts';
+import { receiptRoutes } from './routes/chat/receipts.ts';
+import { messageEditRoutes } from './routes/chat/message-edits.ts';
+import { messageMediaRoutes } from './routes/chat/message-media.ts';
+import { chatMentionRoutes } from './routes/chat/chat-mentions.ts';
+import { unreadRoutes } from './routes/chat/unread.ts';
+import { searchRoutes } from './routes/chat/search.ts';
+import { exportRoutes } from './routes/exports/exports.ts';
 import { listRoutes } from './routes/lists.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { findPeopleRoutes } from './routes/find-people.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { scheduledMessageRoutes } from './routes/chat/scheduled-messages.ts';
+import { bookmarkRoutes } from './routes/feed/bookmarks.ts';
+import { pinnedPostRoutes } from './routes/feed/pinned-posts.ts';
+import { postPeopleRoutes } from './routes/feed/post-people.ts';
 import { scheduledPostRoutes } from './routes/feed/scheduled-posts.ts';
 import { postTermRoutes } from './routes/feed/post-terms.ts';
 import { postEditRoutes } from './routes/feed/post-edits.ts';
@@ -36,10 +49,13 @@ import { deliveryRoutes } from './routes/apps/deliveries.ts';
 import { funnelRoutes } from './routes/apps/funnel.ts';
 import { categoryRoutes } from './routes/preferences/categories.ts';
 import { preferencePageRoutes } from './routes/preferences/page.ts';
+import { privacyRoutes } from './routes/preferences/privacy.ts';
 import { scheduleRoutes } from './routes/apps/schedules.ts';
+import { syncRoutes } from './routes/sync/sync.ts';
 import { standingRoutes } from './routes/moderation/standing.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { changesRoutes } from './routes/subscriptions/changes.ts';
 import { webhookMessageRoutes } from './routes/webhook-messages.ts';
 import { READ_TAGS } from './tags.ts';
 
@@ -77,6 +93,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     settingsRoutes,
     standingRoutes,
     preferencePageRoutes,
+    privacyRoutes,
     relationshipRoutes,
     friendRequestRoutes,
     feedRoutes,
@@ -86,11 +103,25 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     postMediaRoutes,
     profilePictureRoutes,
     postTermRoutes,
+    postPeopleRoutes,
+    bookmarkRoutes,
+    pinnedPostRoutes,
     scheduledPostRoutes,
+    scheduledMessageRoutes,
+    syncRoutes,
     inboxRoutes,
     channelRoutes,
     invitationRoutes,
+    groupRoutes,
     messageRoutes,
+    receiptRoutes,
+    messageEditRoutes,
+    messageMediaRoutes,
+    channelPictureRoutes,
+    searchRoutes,
+    chatMentionRoutes,
+    unreadRoutes,
+    exportRoutes,
     notificationRoutes,
     centreRoutes,
     listRoutes,
@@ -98,6 +129,7 @@ export const readRoutes = (dependencies: ReadDependencies): readonly Route[] =>
     templateRoutes,
     scheduleRoutes,
     webhookMessageRoutes,
+    changesRoutes,
     deliveryRoutes,
     funnelRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));

@@ -3,14 +3,16 @@ import type { LogFacts } from './dependencies.ts';
 
 /**
  * Reads of a channel for a member; undefined for anybody else, who is answered alike whether there is a channel or not. Membership is
- * asked again behind the read: a member who was removed meanwhile is not shown what was said after that.
+ * asked again behind the read: a member who was removed meanwhile is not shown what was said after that. `read` is told the first `seq` that
+ * the member may read.
  */
 export async function readAsMember<Found>(
-  { isMember }: Pick<LogFacts, 'isMember'>,
+  { readsFrom }: Pick<LogFacts, 'readsFrom'>,
   { person, channel }: { readonly person: PersonId; readonly channel: ChannelId },
-  read: () => Promise<Found>,
+  read: (from: number) => Promise<Found>,
 ): Promise<Found | undefined> {
-  if (!(await isMember(person, channel))) return undefined;
-  const found = await read();
-  return (await isMember(person, channel)) ? found : undefined;
+  const from = await readsFrom(person, channel);
+  if (from === undefined) return undefined;
+  const found = await read(from);
+  return (await readsFrom(person, channel)) === from ? found : undefined;
 }

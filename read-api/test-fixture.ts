@@ -3,7 +3,9 @@
  * is checked against the OpenAPI document.
  */
 import { randomUUID } from 'node:crypto';
+import { openArchive } from '../commands/exports/open-archive.ts';
 import { logFacts } from '../commands/chat/log-facts.ts';
+import { messageAt } from '../commands/chat/message-references.ts';
 import { recordActionsWith } from '../commands/operators/audit.ts';
 import type { CommandResult } from '../commands/handling/results.ts';
 import type { AppId, ChannelId, PersonId, PostId } from '../domain/shared/ids.ts';
@@ -20,9 +22,10 @@ import { merge } from '../ports/event-log/position.ts';
 import type { TidingsViews } from '../projections/view-access/tidings-views.ts';
 import { startWorkersForTest, type TestWorkers } from '../workers/test-fixture.ts';
 import type { PostView } from './feed/post-view.ts';
-import type { InboxView } from './routes/inbox.ts';
-import type { MessageView } from './routes/messages.ts';
+import type { InboxView } from './routes/chat/inbox.ts';
+import type { MessageView } from './routes/chat/message-view.ts';
 import type { ReceivedNotification } from './centre/received-notifications.ts';
+import { createExportUrls } from './media/export-urls.ts';
 import { createMediaUrls } from './media/media-urls.ts';
 import { startReadApi, type ReadApiConfig } from './read-api.ts';
 
@@ -101,9 +104,12 @@ export async function givenReadApi(
       broadcast: listening,
       waitForViews: work.projections.waitForViews,
       logFacts: logFacts(work.loadState, commands.loginOf),
+      messageAt: (channel, seq) => messageAt(work, channel, seq),
       tokens,
       media: work.mediaStore,
       mediaUrls: createMediaUrls(Buffer.from('the secret of a test'), clock),
+      exportUrls: createExportUrls(Buffer.from('the secret of a test'), clock),
+      openArchive: openArchive(work),
       authenticate: createAuthentication({ tokens, appSignatures: createAppSignatures({ vault, clock }), adminToken: ADMIN_TOKEN }),
       recordAction: recordActionsWith(work, clock),
       report: (event) => void events.push(event),
@@ -174,8 +180,16 @@ export async function givenReadApi(
     },
     group: async ({ person }, ...others) => {
       const members = others.map((other) => other.person);
+      // Friends are members at once, so that nothing is told of their joining; afterwards they are what they were.
+      const strangers: PersonId[] = [];
+      for (const other of members) {
+        const { id: request, handled } = await commands.requestFriend({ person, other }, by(person));
+        if (handled.outcome === 'refused') continue; // they are friends already
+        strangers.push(other);
+        await expectSuccess(commands.acceptFriend({ person: other, request }, by(other)));
+      }
       const { id: channel } = await expectSuccess(commands.openGroupChannel({ person, members }, by(person)));
-      for (const member of members) await expectSuccess(commands.acceptInvitation({ person: member, channel }, by(member)));
+      for (const other of strangers) await expectSuccess(commands.removeFriend({ person, other }, by(person)));
       return channel;
     },
     sendMessage: async ({ person: sender }, channel, text, mentions = []) => {

@@ -182,6 +182,7 @@ test('a shard of the view that is behind the others holds nothing back, and what
     );
   const dependencies = {
     broadcast,
+    clock: () => instant(0),
     tokens: { isActive: async () => true },
     sessionCheckMs: 60_000,
     views: { find, getMany, get: async () => undefined },

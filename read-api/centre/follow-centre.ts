@@ -27,6 +27,7 @@ export const ITEM_READS = [
   'notifications',
   'deliveries',
   'templates',
+  'apps',
   'messages',
   'channels',
   'posts',
@@ -41,7 +42,10 @@ export type Marked = {
   readonly categories: readonly { readonly category: string; readonly readUpTo: string }[];
 };
 
-type Dependencies = Pick<ReadDependencies, 'broadcast' | 'tokens' | 'sessionCheckMs' | 'views' | 'logFacts' | 'positions' | 'positionOf' | 'waitForViews'>;
+type Dependencies = Pick<
+  ReadDependencies,
+  'broadcast' | 'tokens' | 'sessionCheckMs' | 'views' | 'logFacts' | 'positions' | 'positionOf' | 'waitForViews' | 'clock'
+>;
 type Follower = {
   readonly person: PersonId;
   readonly session: string;

@@ -6,16 +6,18 @@
 import type { Content, Source } from '../../domain/notifications/request-fields.ts';
 import { messageContent, postContent } from '../../domain/notifications/source-content.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
-import { messageId } from '../../projections/read-models/messages.ts';
+import { messageAsOf, messageId } from '../../projections/read-models/chat/messages.ts';
 import { isAcrossBlock } from '../across-blocks.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { hydrate } from '../feed/hydrate.ts';
 import { maySee } from '../feed/rules.ts';
 import { loadReaderRelations } from '../reader-relations.ts';
 
-export type SourcesDependencies = Pick<ReadDependencies, 'logFacts' | 'waitForViews'> & { readonly views: Pick<ReadDependencies['views'], 'getMany'> };
+export type SourcesDependencies = Pick<ReadDependencies, 'logFacts' | 'waitForViews' | 'clock'> & {
+  readonly views: Pick<ReadDependencies['views'], 'getMany'>;
+};
 
-export type ProductSource = Exclude<Source, { kind: 'app' | 'account' | 'security' | 'moderation' }>;
+export type ProductSource = Exclude<Source, { kind: 'app' | 'account' | 'security' | 'moderation' | 'export' }>;
 export const isOfProduct = (source: Source): source is ProductSource => source.kind === 'chat' || source.kind === 'feed';
 export type ToldSource = { readonly author: PersonId; readonly content: Content };
 
@@ -43,7 +45,7 @@ const isChat = (source: ProductSource) => source.kind === 'chat';
 const isFeed = (source: ProductSource) => source.kind === 'feed';
 
 async function textsOfMessages(
-  { views, logFacts }: SourcesDependencies,
+  { views, logFacts, clock }: SourcesDependencies,
   reader: PersonId,
   sources: readonly Extract<Source, { kind: 'chat' }>[],
 ): Promise<readonly FoundText[]> {
@@ -54,17 +56,30 @@ async function textsOfMessages(
       sources.map(({ channel, seq }) => messageId(channel, seq)),
     ),
     views.getMany('channels', ids),
-    Promise.all(ids.map((id) => logFacts.isMember(reader, id))),
+    Promise.all(ids.map((id) => logFacts.readsFrom(reader, id))),
   ]);
-  const groups = new Map(channels.flatMap((channel) => (channel?.kind === 'group' ? [[channel.channel, { title: channel.title }] as const] : [])));
-  const joined = new Set<ChannelId>(ids.filter((_, i) => memberships[i]));
+  const groups = new Map(
+    channels.flatMap((channel) => (channel !== undefined && channel.kind !== 'direct' ? [[channel.channel, { title: channel.title }] as const] : [])),
+  );
+  const firsts = new Map<ChannelId, number | undefined>(ids.map((id, i) => [id, memberships[i]]));
+  const now = clock();
+  const language = await languageOf(views, reader);
   return sources.flatMap((source, i) => {
-    const { text = null, sender } = messages[i] ?? {};
-    if (text === null || sender === undefined || !joined.has(source.channel)) return [];
+    const { text = null, sender, media } = (messages[i] && messageAsOf(messages[i], now)) ?? {};
+    if (text === null || sender === undefined || source.seq < (firsts.get(source.channel) ?? Infinity)) return [];
     const group = groups.get(source.channel);
-    return [{ source, author: sender, contentBy: (name) => messageContent({ sender: name, ...(group !== undefined && { group }), text }) }];
+    return [
+      {
+        source,
+        author: sender,
+        contentBy: (name) => messageContent({ sender: name, ...(group !== undefined && { group }), text, media: media ?? [], language }),
+      },
+    ];
   });
 }
+
+const languageOf = async (views: SourcesDependencies['views'], reader: PersonId): Promise<string | undefined> =>
+  (await views.getMany('profiles', [reader]))[0]?.language ?? undefined;
 
 /** By the log: friends may have parted since, and it was for friends. */
 async function textsOfPosts(

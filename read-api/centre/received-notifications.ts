@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRead, isSeen, type CentreState } from '../../domain/notifications/centre/centre.ts';
 import { fitContent } from '../../domain/notifications/content.ts';
 import type { Content, Source } from '../../domain/notifications/request-fields.ts';
+import { exportContent } from '../../domain/notifications/export-notice.ts';
 import { moderationContent } from '../../domain/notifications/moderation-notice.ts';
 import { securityContent } from '../../domain/notifications/security-notice.ts';
 import { dataOf } from '../../domain/notifications/source-content.ts';
@@ -24,9 +25,14 @@ import { idField, timeField } from '../response-fields.ts';
 export const receivedNotificationSchema = z
   .object({
     id: idField('The id of the notification.', EXAMPLE.notification),
-    source: z
-      .enum(['app', 'chat', 'feed', 'security', 'moderation'])
-      .meta({ description: 'Where it comes from: an app, your channels, your feed, what protects your account, or what moderators decided.' }),
+    source: z.enum(['app', 'chat', 'feed', 'security', 'moderation', 'export']).meta({
+      description:
+        'Where it comes from: an app, your channels, your feed, what protects your account, what moderators decided, or an export that you asked for.',
+    }),
+    app: z
+      .string()
+      .optional()
+      .meta({ description: 'The name of the app that it comes from, where it comes from one.', examples: ['Shop'] }),
     category: z.string().meta({ description: 'The category that the source gave it.', examples: ['orders'] }),
     content: z
       .object({ title: z.string().optional(), body: z.string(), url: z.string().optional() })
@@ -34,7 +40,7 @@ export const receivedNotificationSchema = z
       .meta({ description: 'The text as it is now. null: it was erased, or its template can’t be rendered.' }),
     data: z.record(z.string(), z.string()).meta({
       description:
-        'What the notification is about, as in its pushes: `kind` and `notification`; for `chat` the `channel`, the `seq` of the message and the `person` who wrote it; for `feed` the `post` and its `person`; for `app` the `app`; for `security` the `notice`; for `moderation` the `notice`, and the `post` where it is about one.',
+        'What the notification is about, as in its pushes: `kind` and `notification`; for `chat` the `channel`, the `seq` of the message and the `person` who wrote it; for `feed` the `post` and its `person`; for `app` the `app`; for `security` the `notice`; for `moderation` the `notice`, and the `post` where it is about one; for `export` the `notice` and the `export`.',
       examples: [{ kind: 'chat', notification: EXAMPLE.notification, channel: EXAMPLE.channel, seq: '41', person: EXAMPLE.ada }],
     }),
     at: timeField('When it came into your notification centre.'),
@@ -55,7 +61,7 @@ export const receivedNotificationSchema = z
 
 export type ReceivedNotification = z.infer<typeof receivedNotificationSchema>;
 type Views = Pick<TidingsViews, 'find' | 'getMany'>;
-type Dependencies = Pick<ReadDependencies, 'logFacts' | 'waitForViews'> & { readonly views: Views };
+type Dependencies = Pick<ReadDependencies, 'logFacts' | 'waitForViews' | 'clock'> & { readonly views: Views };
 
 /** In the order of the items; those that the person is told no more, and those of cancelled requests, are left out. */
 export async function loadReceived(
@@ -76,12 +82,18 @@ export async function loadReceived(
   const versions = new Map(told.map(({ item, notification }) => [item, versionShown(notification, byNotification.get(item.notification) ?? [])]));
   const templates = await loadTemplates(views, [...versions.values()]);
   const language = profile?.language ?? undefined;
+  const apps = await loadAppNames(
+    views,
+    told.map(({ source }) => source),
+  );
   return await Promise.all(
     told.map(async ({ item, notification, source, product }) => {
-      const shown = { item, centre, source, deliveries: byNotification.get(item.notification) ?? [] };
+      const app = source.kind === 'app' ? apps.get(source.app) : undefined;
+      const shown = { item, centre, source, ...(app !== undefined && { app }), deliveries: byNotification.get(item.notification) ?? [] };
       if (product !== undefined) return viewOf(shown, product);
       if (source.kind === 'security') return viewOf(shown, { content: securityContent(source.notice) });
       if (source.kind === 'moderation') return viewOf(shown, { content: moderationContent(source.notice) });
+      if (source.kind === 'export') return viewOf(shown, { content: exportContent(source.notice) });
       return viewOf(shown, { content: await renderContent(notification, templates.get(versions.get(item) ?? ''), language) });
     }),
   );
@@ -138,11 +150,12 @@ type Shown = {
   readonly item: CentreItemDocument;
   readonly centre: CentreState;
   readonly source: ShownSource;
+  readonly app?: string;
   readonly deliveries: readonly DeliveryDocument[];
 };
 
 function viewOf(
-  { item: { notification, category, at, item, archived }, centre, source, deliveries }: Shown,
+  { item: { notification, category, at, item, archived }, centre, source, app, deliveries }: Shown,
   { content, author }: { readonly content: Content | null; readonly author?: PersonId },
 ): ReceivedNotification {
   const sorted = deliveries.toSorted((one, other) => (one.delivery < other.delivery ? -1 : 1));
@@ -150,6 +163,7 @@ function viewOf(
   return {
     id: notification,
     source: source.kind,
+    ...(app !== undefined && { app }),
     category,
     content: content && wordsOf(content),
     data: dataOf({ notification, source, ...(author !== undefined && { author }) }),
@@ -172,6 +186,12 @@ function versionShown({ template }: NotificationDocument, deliveries: readonly D
   if (template === null) return undefined;
   const { templateVersion = null } = deliveries.findLast(({ templateVersion }) => templateVersion !== null) ?? {};
   return templateVersionId(template.template, templateVersion ?? template.version);
+}
+
+async function loadAppNames(views: Views, sources: readonly ShownSource[]): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(sources.flatMap((source) => (source.kind === 'app' ? [source.app] : [])))];
+  const found = await views.getMany('apps', ids);
+  return new Map(ids.flatMap((id, i) => (found[i] === undefined ? [] : [[id, found[i].name]])));
 }
 
 async function loadTemplates(views: Views, versions: readonly (string | undefined)[]): Promise<ReadonlyMap<string, TemplateVersionDocument>> {

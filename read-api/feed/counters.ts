@@ -1,13 +1,14 @@
 /**
- * The counters of posts as a reader may know them: without the likes, replies, quotes and shares of people on the other side of a block.
+ * The counters of posts as a reader may know them: without the likes, reactions, replies, quotes and shares of people on the other side of a block.
  * What is for fewer readers than the post itself is in no counter at all.
  */
+import { FURTHER_REACTIONS } from '../../domain/feed/reaction-kinds.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { QUERY_LIMIT_MAX, QUERY_LIST_MAX } from '../../ports/views/port.ts';
 import type { PostCounters } from '../../projections/read-models/posts.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 
-const NONE: PostCounters = { likes: 0, replies: 0, quotes: 0, shares: 0 };
+const COUNTED = ['likes', 'replies', 'quotes', 'shares', ...FURTHER_REACTIONS] as const satisfies readonly (keyof PostCounters)[];
 
 /** For every one of the posts. */
 export async function loadCounters(
@@ -19,8 +20,8 @@ export async function loadCounters(
   // Field by field: a document has more than these.
   const counters = new Map(
     posts.map((post, i) => {
-      const { likes, replies, quotes, shares } = { ...NONE, ...found[i] };
-      return [post, { likes, replies, quotes, shares }];
+      const of: Partial<PostCounters> = found[i] ?? {};
+      return [post, Object.fromEntries(COUNTED.map((kind) => [kind, of[kind] ?? 0])) as { -readonly [Kind in keyof PostCounters]: number }];
     }),
   );
   const counted = posts.filter((_, i) => found[i] !== undefined);
@@ -48,11 +49,12 @@ async function countedOf(views: Pick<TidingsViews, 'find'>, people: readonly Per
   const chunks = Array.from({ length: Math.ceil(people.length / QUERY_LIST_MAX) }, (_, i) => people.slice(i * QUERY_LIST_MAX, (i + 1) * QUERY_LIST_MAX));
   const found = await Promise.all(
     chunks.map(async (chunk): Promise<readonly Counted[]> => {
-      const [references, likes] = await Promise.all([
+      const [references, likes, reactions] = await Promise.all([
         views.find('post-references', { where: { by: chunk, of: posts }, limit: QUERY_LIMIT_MAX }),
         views.find('likes', { where: { person: chunk, post: posts }, limit: QUERY_LIMIT_MAX }),
+        views.find('post-reactions', { where: { person: chunk, post: posts }, limit: QUERY_LIMIT_MAX }),
       ]);
-      return [...references.map(({ of, kind }) => ({ post: of, kind })), ...likes.map(({ post }) => ({ post, kind: 'likes' as const }))];
+      return [...references.map(({ of, kind }) => ({ post: of, kind })), ...likes.map(({ post }) => ({ post, kind: 'likes' as const })), ...reactions];
     }),
   );
   return found.flat();

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { postTimeOf } from '../../domain/feed/post-id.ts';
 import { DAY_MS, plus } from '../../domain/shared/instant.ts';
+import { emptyTallies } from '../../ports/cache-tallies.ts';
 import { createFeed } from './create-feed.ts';
 import { givenWorlds } from './test-fixture.ts';
 import { ann, anyStep, bob, cyd, happen, histories, PEOPLE, stepsBetweenPages, walk } from './testing/test-fixture.ts';
@@ -127,4 +128,19 @@ test('a feed with nearly all posts hidden does not end early', async (t) => {
   t.deepEqual(first.posts, []);
   t.not(first.next, null);
   t.deepEqual(await walk(world, ann, { limits: [10], between: [] }), world.expected(ann));
+});
+
+test('counts a cold feed as a miss and a warm one as a hit, and timelines of pulled authors by where they were found', async (t) => {
+  await using worlds = await givenWorlds();
+  const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
+  await world.turn(bob, 'pull');
+  for (const reader of [ann, cyd]) await world.connect('follow', reader, bob);
+  await world.publish([bob], { afterMs: DAY_MS });
+  await world.fanOut();
+  const [one, other] = [emptyTallies(), emptyTallies()];
+  const readIn = (caches: typeof one) => createFeed({ ...world.queries, clock: () => plus(postTimeOf(world.expected(ann)[0] as PostId), 1), caches });
+  const [inOne, inOther] = [readIn(one), readIn(other)];
+  for (const read of [inOne, inOne, inOther]) t.is((await read({ reader: ann, limit: 2 })).posts.length, 1);
+  t.like(one, { feed: { hits: 1, misses: 1 }, timelines: { hits: 1, misses: 1 }, 'shared-timelines': { hits: 0, misses: 1 } });
+  t.like(other, { feed: { hits: 1, misses: 0 }, timelines: { hits: 0, misses: 1 }, 'shared-timelines': { hits: 1, misses: 0 } });
 });

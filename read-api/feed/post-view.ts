@@ -1,8 +1,9 @@
 /** A post as a client gets it. */
 import { z } from 'zod';
+import { FURTHER_REACTIONS, REACTION_KINDS } from '../../domain/feed/reaction-kinds.ts';
 import { VIOLATIONS } from '../../domain/moderation/violations.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
-import { mediaSchema } from '../media/media-view.ts';
+import { mediaSchema, previewSchema } from '../media/media-view.ts';
 import { namedPersonSchema } from '../named-person.ts';
 import { idField, optionalTimeField, timeField } from '../response-fields.ts';
 
@@ -32,6 +33,7 @@ const ownFields = {
   text: z.string().meta({ examples: ['Hello, world'] }),
   entities,
   media: z.array(mediaSchema).optional().meta({ description: 'Its pictures and videos. Absent: it has none.' }),
+  preview: previewSchema.optional().meta({ description: 'Absent: the text has no link, or nothing is known of where it leads yet.' }),
   visibility: z.enum(['public', 'friends', 'self']).meta({
     description: 'Who may read it: everybody; friends of the author or, of a reply, of the person who began the thread; or the author alone.',
   }),
@@ -43,10 +45,14 @@ const ownFields = {
   at: timeField('When it was published.'),
   editedAt: optionalTimeField('When it was last edited. null: never.'),
   likes: z.int().meta({ description: 'The number of likes, without those that a block hides from you. So are the other numbers.' }),
+  reactions: z
+    .partialRecord(z.enum(FURTHER_REACTIONS), z.int())
+    .meta({ description: 'The numbers of reactions of other kinds, of those kinds that somebody chose.', examples: [{ love: 1 }] }),
   replies: z.int().meta({ description: 'The number of replies that everybody may see who may see the post.' }),
   quotes: z.int().meta({ description: 'The number of public posts that quote it.' }),
   shares: z.int().meta({ description: 'The number of people who share it.' }),
   liked: z.boolean().meta({ description: 'Whether you like it.' }),
+  reaction: z.enum(REACTION_KINDS).nullable().meta({ description: 'How you react to it; `like` where you like it. null: you don’t.' }),
   shared: z.boolean().meta({ description: 'Whether you share it.' }),
   hidden: hidden.optional(),
 };
@@ -81,10 +87,12 @@ export const EXAMPLE_POST: PostView = {
   at: EXAMPLE.at,
   editedAt: null,
   likes: 2,
+  reactions: { love: 1 },
   replies: 1,
   quotes: 0,
   shares: 0,
   liked: true,
+  reaction: 'like',
   shared: false,
   quotedPost: null,
   sharedPost: null,

@@ -1,10 +1,11 @@
 /** The presentation stage: posts with their authors' names, their counters, what they refer to, and whether the reader likes and shares them. */
+import { FURTHER_REACTIONS } from '../../domain/feed/reaction-kinds.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
-import { likeId, type PostDocument } from '../../projections/read-models/posts.ts';
+import { likeId, type PostCounters, type PostDocument } from '../../projections/read-models/posts.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { MediaUrls } from '../media/media-urls.ts';
-import { presentMedia } from '../media/media-view.ts';
+import { presentMedia, presentPreview } from '../media/media-view.ts';
 import { loadNames } from '../named-person.ts';
 import { loadCounters } from './counters.ts';
 import type { Surroundings } from './hydrate.ts';
@@ -49,21 +50,22 @@ function partsOf(reader: PersonId, { post, surroundings }: ShownPost) {
 /** How to show each of these posts; `parent` is the one that it replies to, where the reader may read that. */
 async function ownViews({ views, mediaUrls }: Presenting, reader: PersonId, posts: readonly PostDocument[]) {
   const ids = posts.map(({ post }) => post);
-  const [names, counters, likes, own] = await Promise.all([
+  const own = ids.map((post) => likeId(post, reader));
+  const [names, counters, likes, reactions, references] = await Promise.all([
     loadNames(views, [...new Set(posts.map(({ author }) => author))]),
     loadCounters(views, reader, ids),
-    views.getMany(
-      'likes',
-      ids.map((post) => likeId(post, reader)),
-    ),
+    views.getMany('likes', own),
+    views.getMany('post-reactions', own),
     views.find('post-references', { where: { by: reader, of: ids }, limit: QUERY_LIMIT_MAX }),
   ]);
   const authors = new Map(names.map((author) => [author.id, author]));
   const liked = new Set(ids.filter((_, i) => likes[i] !== undefined));
-  const shared = new Set(own.flatMap(({ of, kind }) => (kind === 'shares' ? [of] : [])));
+  const reactionsOf = new Map(ids.map((post, i) => [post, reactions[i]?.kind]));
+  const shared = new Set(references.flatMap(({ of, kind }) => (kind === 'shares' ? [of] : [])));
   return (document: PostDocument, parent: PostDocument | undefined): OwnView => {
     const { post, author, text, entities, visibility, replyTo, at, editedAt, hidden, hiddenStatement } = document;
     const media = mediaUrls === undefined ? [] : presentMedia(mediaUrls, reader, document);
+    const preview = presentPreview(mediaUrls, reader, document);
     return {
       id: post,
       author: authors.get(author) ?? { id: author, name: null },
@@ -74,11 +76,20 @@ async function ownViews({ views, mediaUrls }: Presenting, reader: PersonId, post
       replyTo: parent?.post ?? null,
       at,
       editedAt,
-      ...(counters.get(post) ?? { likes: 0, replies: 0, quotes: 0, shares: 0 }),
+      ...countsOf(counters.get(post)),
       liked: liked.has(post),
+      reaction: liked.has(post) ? 'like' : (reactionsOf.get(post) ?? null),
       shared: shared.has(post),
       ...(hidden !== null && { hidden: { ...hidden, statement: hiddenStatement } }),
       ...(media.length > 0 && { media: [...media] }),
+      ...(preview !== undefined && { preview }),
     };
   };
+}
+
+/** Of the further kinds, those that somebody chose. */
+function countsOf(counters: PostCounters | undefined): Pick<OwnView, 'likes' | 'reactions' | 'replies' | 'quotes' | 'shares'> {
+  const { likes = 0, replies = 0, quotes = 0, shares = 0 } = counters ?? {};
+  const chosen = FURTHER_REACTIONS.flatMap((kind) => ((counters?.[kind] ?? 0) > 0 ? [[kind, counters?.[kind]]] : []));
+  return { likes, reactions: Object.fromEntries(chosen), replies, quotes, shares };
 }

@@ -7,6 +7,7 @@
  */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { counted, emptyTallies, type CacheTallies } from '../../ports/cache-tallies.ts';
 import { FEED_POSTS_MAX, type BuiltFeed, type FeedCache, type FeedPage } from '../../ports/feed-cache/port.ts';
 import type { FeedLag } from '../../projections/view-access/feed-lag.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
@@ -23,13 +24,14 @@ export type FeedDependencies = {
   readonly feedCache: Pick<FeedCache, 'page' | 'beginBuild' | 'warm' | 'timelines' | 'keepTimeline'>;
   readonly feedLag: FeedLag;
   readonly clock: () => Instant;
+  readonly caches?: Pick<CacheTallies, 'feed' | 'timelines' | 'shared-timelines'>;
 };
 
 export function createFeedSkeleton(
   dependencies: FeedDependencies,
   { feedPostsMax = FEED_POSTS_MAX }: { readonly feedPostsMax?: number } = {},
 ): Stages['skeleton'] {
-  const { feedCache, feedLag } = dependencies;
+  const { feedCache, feedLag, caches = emptyTallies() } = dependencies;
   const readTimelines = createTimelines(dependencies);
   const building = new Map<PersonId, Promise<void>>();
 
@@ -45,7 +47,7 @@ export function createFeedSkeleton(
   /** A feed that was built is read again: posts may have landed in it meanwhile, and a build that another request began may be too old to count. */
   const warmPage = async ({ reader, limit, cursor }: PageQuery): Promise<FeedPage | undefined> => {
     const read = () => feedCache.page(reader, { limit, ...(cursor === undefined ? {} : { before: cursor }) });
-    return (await read()) ?? (await buildShared(reader).then(read));
+    return counted(caches.feed, await read()) ?? (await buildShared(reader).then(read));
   };
 
   return async (query) => {

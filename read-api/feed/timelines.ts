@@ -5,6 +5,7 @@
  */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
+import { counted, dropOldest, emptyTallies, type CacheTallies } from '../../ports/cache-tallies.ts';
 import { TIMELINE_POSTS_MAX, type FeedCache, type Timeline } from '../../ports/feed-cache/port.ts';
 import type { TimelineDocument } from '../../projections/read-models/posts.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
@@ -21,6 +22,7 @@ export type TimelineDependencies = {
   readonly views: Pick<TidingsViews, 'getMany' | 'pluck'>;
   readonly feedCache: Pick<FeedCache, 'timelines' | 'keepTimeline'>;
   readonly clock: () => Instant;
+  readonly caches?: Pick<CacheTallies, 'timelines' | 'shared-timelines'>;
 };
 
 /** The newest posts of these authors within the bounds. `complete`: they have nothing older within them. */
@@ -30,15 +32,14 @@ type Head = { readonly author: PersonId; readonly version: string };
 type Bounds = Omit<PostsOfAuthors, 'authors'>;
 
 export function createTimelines(dependencies: TimelineDependencies): ReadTimelines {
-  const { views } = dependencies;
+  const { views, caches = emptyTallies() } = dependencies;
   const kept = new Map<PersonId, Timeline>();
   const loading = new Map<string, Promise<Timeline>>();
 
   const keep = (author: PersonId, timeline: Timeline) => {
     kept.delete(author);
     kept.set(author, timeline);
-    const [leastRecentlyRead] = kept.keys();
-    if (kept.size > TIMELINES_MAX && leastRecentlyRead !== undefined) kept.delete(leastRecentlyRead);
+    if (kept.size > TIMELINES_MAX) dropOldest(kept, caches.timelines); // the one that was not read for longest
   };
   const remembered = ({ author, version }: Head): Timeline | undefined => {
     const timeline = kept.get(author);
@@ -61,12 +62,12 @@ export function createTimelines(dependencies: TimelineDependencies): ReadTimelin
     const found = new Map<PersonId, Timeline>();
     const lookedFor: Head[] = [];
     for (const head of await headsOf(views, authors, bounds)) {
-      const timeline = remembered(head);
+      const timeline = counted(caches.timelines, remembered(head));
       if (timeline === undefined) lookedFor.push(head);
       else found.set(head.author, timeline);
     }
     for (const [author, timeline] of await sharedTimelines(dependencies, lookedFor)) found.set(author, timeline);
-    const missing = lookedFor.filter(({ author }) => !found.has(author));
+    const missing = lookedFor.filter(({ author }) => counted(caches['shared-timelines'], found.get(author)) === undefined);
     const loaded = missing.slice(0, TIMELINES_LOADED_MAX);
     for (const [i, timeline] of (await Promise.all(loaded.map(load))).entries()) found.set(loaded[i]?.author as PersonId, timeline);
     for (const { author } of lookedFor) {

@@ -32,11 +32,13 @@ export const ofBytes = {
     'Content-Range': z.string().optional(),
     'Accept-Ranges': z.string().optional(),
     ETag: z.string().optional(),
-    'Content-Disposition': z.string().optional().meta({ description: 'A video is kept as it was sent, and offered to be saved.' }),
+    'Content-Disposition': z.string().optional().meta({ description: 'A video, a recording or a file is kept as it was sent, and offered to be saved.' }),
   }),
 } as const;
 
-type Shown = { readonly of: Pick<PostMedia, 'kind'>; readonly variant: MediaVariant; readonly cacheControl: string };
+/** `name`: of a file, by which it is saved. */
+type Kept = Pick<PostMedia, 'kind'> & { readonly name?: string };
+type Shown = { readonly of: Kept; readonly variant: MediaVariant; readonly cacheControl: string };
 type Conditions = z.output<typeof mediaConditions>;
 
 /** Throws `MediaUnavailable`, also where the store has lost it. */
@@ -56,16 +58,21 @@ export async function answerMedia(store: Pick<MediaStore, 'read'>, { of, variant
     : { status: 200 as const, headers: { ...told, 'Content-Length': String(variant.bytes) }, bytes: found.stream };
 }
 
-function headersOf({ kind }: Pick<PostMedia, 'kind'>, { object, type, name }: MediaVariant, cacheControl: string) {
-  const isAsItCame = kind === 'video' && name === 'full';
+function headersOf({ kind, name: fileName }: Kept, { object, type, name }: MediaVariant, cacheControl: string) {
+  const isAsItCame = kind !== 'image' && name === 'full';
   return {
-    'Content-Type': type,
+    // What a file is, only its sender says.
+    'Content-Type': kind === 'file' ? 'application/octet-stream' : type,
     'Accept-Ranges': 'bytes',
     'Cache-Control': cacheControl,
     'Content-Security-Policy': POLICY,
     ETag: `"${tagOf(object)}"`,
-    ...(isAsItCame && { 'Content-Disposition': 'attachment' }),
+    ...(isAsItCame && { 'Content-Disposition': fileName === undefined ? 'attachment' : `attachment; filename*=UTF-8''${encoded(fileName)}` }),
   };
 }
+
+/** RFC 8187. */
+const encoded = (name: string): string =>
+  encodeURIComponent(name).replaceAll(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const lengthOf = ({ from, to }: { readonly from: number; readonly to: number }) => ({ 'Content-Length': String(to - from + 1) });

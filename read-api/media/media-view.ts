@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { MediaVariant, PostMedia, VariantName } from '../../domain/media/media-facts.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { PostDocument } from '../../projections/read-models/posts.ts';
+import type { ChannelDocument } from '../../projections/read-models/chat/channels.ts';
 import type { ProfileDocument } from '../../projections/read-models/profile.ts';
-import { pictureUrlOf, type MediaUrls } from './media-urls.ts';
+import { pictureUrlOf, tagOf, type MediaPlace, type MediaUrls } from './media-urls.ts';
 
 const pixels = z.int().nullable();
 const variantSchema = z
@@ -31,20 +32,42 @@ export const mediaSchema = z
 
 export type MediaView = z.infer<typeof mediaSchema>;
 
+export const previewSchema = z
+  .object({
+    url: z.string().meta({ description: 'The link, as it is in `entities`.', examples: ['https://example.com/rain'] }),
+    title: z.string().meta({ examples: ['Rain until Friday'] }),
+    description: z.string().nullable(),
+    site: z
+      .string()
+      .nullable()
+      .meta({ description: 'The name of where the page is.', examples: ['Weather'] }),
+    image: mediaSchema.nullable(),
+  })
+  .meta({ id: 'LinkPreview', description: 'What the first link of the text leads to, in that page’s own words: show it as text.' });
+
+type PreviewView = z.infer<typeof previewSchema>;
+
 /** Whether anybody may have the post’s pictures, without saying who they are. */
 export const isForEverybody = ({ visibility, hidden }: Pick<PostDocument, 'visibility' | 'hidden'>): boolean => visibility === 'public' && hidden === null;
 
 /** Of a post that the reader may read. */
-export function presentMedia(urls: MediaUrls, reader: PersonId, document: PostDocument): readonly MediaView[] {
+export const presentMedia = (urls: MediaUrls, reader: PersonId, document: PostDocument): readonly MediaView[] =>
+  (document.media ?? []).flatMap((one, place) => viewOf(one, addressesIn(urls, reader, document, place)) ?? []);
+
+/** What the first link of a post leads to, that the reader may read. Without `urls` no picture is shown. */
+export function presentPreview(urls: MediaUrls | undefined, reader: PersonId, document: PostDocument): PreviewView | undefined {
+  if (document.preview === null) return undefined;
+  const { url, title, description, site, image } = document.preview;
+  const picture = image === undefined || urls === undefined ? undefined : viewOf(image, addressesIn(urls, reader, document, 'preview'));
+  return { url, title, description: description ?? null, site: site ?? null, image: picture ?? null };
+}
+
+function addressesIn(urls: MediaUrls, reader: PersonId, document: PostDocument, place: MediaPlace): (variant: MediaVariant) => string {
   const isPublic = isForEverybody(document);
-  return (document.media ?? []).flatMap((one, place) => {
-    const urlOf = ({ name: variant }: MediaVariant) => {
-      const address = { post: document.post, place, variant };
-      return isPublic ? urls.publicUrl(address) : urls.urlFor(reader, address);
-    };
-    const view = viewOf(one, urlOf);
-    return view === undefined ? [] : [view];
-  });
+  return ({ name: variant }) => {
+    const address = { post: document.post, place, variant };
+    return isPublic ? urls.publicUrl(address) : urls.urlFor(reader, address);
+  };
 }
 
 /** Of a profile that the reader may see. */
@@ -53,7 +76,15 @@ export function presentPicture({ person, picture }: Pick<ProfileDocument, 'perso
   return viewOf(picture, (variant) => pictureUrlOf(person, variant)) ?? null;
 }
 
+/** Of a channel that the reader is a member of. */
+export function presentChannelPicture(urls: MediaUrls, reader: PersonId, { channel, picture }: Pick<ChannelDocument, 'channel' | 'picture'>): MediaView | null {
+  if (picture === null) return null;
+  const urlOf = ({ name, object }: MediaVariant) => `${urls.channelPictureUrlFor(reader, { channel, tag: tagOf(object) })}&variant=${name}`;
+  return viewOf(picture, urlOf) ?? null;
+}
+
 function viewOf({ kind, alt, blurHash, durationMs, variants }: PostMedia, urlOf: (variant: MediaVariant) => string): MediaView | undefined {
+  if (kind !== 'image' && kind !== 'video') return undefined; // only messages show these
   const shown = (name: VariantName) => {
     const found = variants.find((variant) => variant.name === name);
     return found === undefined ? null : variantOf(found, urlOf(found));

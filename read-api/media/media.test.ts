@@ -146,7 +146,8 @@ test('an upload that nobody has gone on with for a day is discarded, and one tha
   const ann = await api.person('Ann');
   const [begun, ended] = [randomUUID() as MediaId, randomUUID() as MediaId];
   for (const media of [begun, ended]) await work.uploads.begin({ media, owner: ann.person, bytes: 3 });
-  await work.uploads.append({ media: begun, offset: 0 }, new Uint8Array(2));
+  const { attempt = '' } = (await work.uploads.find(begun)) ?? {};
+  await work.uploads.append({ media: begun, offset: 0, attempt }, new Uint8Array(2));
   // By the clock of the store, which is the machine's.
   const sweepIn = (ms: number) => {
     const loadState: LoadState = async (_decider, stream) => ({

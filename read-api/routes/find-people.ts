@@ -11,7 +11,7 @@ import type { Route } from '../../edge/http/routes.ts';
 import { personOfTermKey, termKeyOf, type ProfileDocument } from '../../projections/read-models/profile.ts';
 import { isAcrossBlock } from '../across-blocks.ts';
 import type { ReadDependencies } from '../dependencies.ts';
-import { namedPersonSchema } from '../named-person.ts';
+import { namedPersonOf, namedPersonSchema } from '../named-person.ts';
 import { CURSOR, limitParam, next } from '../pages.ts';
 import { query } from '../query.ts';
 import { loadReaderRelations, type ReaderRelations } from '../reader-relations.ts';
@@ -144,7 +144,7 @@ async function foundAt(
 /** People find themselves, and so can see how they are found. */
 const mayBeFound = ({ person, findable, erased }: ProfileDocument, reader: PersonId): boolean => !erased && (findable || person === reader);
 
-function foundOf({ person, name }: ProfileDocument, relations: ReaderRelations): FoundPerson {
-  const { isFriend = false, isFollowed = false } = relations.get(person) ?? {};
-  return { id: person, name, friend: isFriend, followed: isFollowed };
+function foundOf(profile: ProfileDocument, relations: ReaderRelations): FoundPerson {
+  const { isFriend = false, isFollowed = false } = relations.get(profile.person) ?? {};
+  return { ...namedPersonOf(profile.person, profile), friend: isFriend, followed: isFollowed };
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
+import type { Privacy } from '../../domain/people/preferences/privacy.ts';
+import { shownLastActive } from '../../domain/chat/presence.ts';
 import type { DeviceId } from '../../domain/shared/ids.ts';
 import { MINUTE_MS, plus } from '../../domain/shared/instant.ts';
 import { PresenceUnavailable } from '../../ports/presence/port.ts';
@@ -18,7 +20,7 @@ test('presence is shown to friends and to members of a common channel, and not a
   await presence.keepAlive('g1', { ttlMs: MINUTE_MS });
   await presence.arrive([connection]);
   const seenBy = async (as: LoggedInPerson) => (await api.requestAfterWrites(as, `/v1/people/${ada.person}/presence`)).body as object;
-  for (const as of [ada, friend, colleague]) t.deepEqual(await seenBy(as), { status: 'online', lastActiveAt: at });
+  for (const as of [ada, friend, colleague]) t.deepEqual(await seenBy(as), { status: 'online', lastActiveAt: shownLastActive(at) });
   t.deepEqual(await seenBy(stranger), { status: 'offline', lastActiveAt: null });
   t.like(await seenBy(blocked), { code: 'person-unknown' });
 });
@@ -42,6 +44,31 @@ test('a person who blocks is unknown to the person blocked, from that moment on,
   await api.work.untilIdle();
   t.like(await profileOf(ada, eve), { name: 'Eve', about: null, timeZone: null, blocked: true });
   t.truthy(await views.get('profiles', eve.person));
+});
+
+test('presence is shown to whom the person wants, from the moment of saying so', async (t) => {
+  await using api = await givenReadApi();
+  const { presence, commands, by } = api.work;
+  const [ada, friend, colleague] = [await api.person(), await api.person(), await api.person()];
+  await api.friends(ada, friend);
+  await api.direct(ada, colleague);
+  await presence.keepAlive('g1', { ttlMs: MINUTE_MS });
+  await presence.arrive([{ person: ada.person, device: randomUUID() as DeviceId, gateway: 'g1' }]);
+  await api.work.untilIdle();
+  const seen = () =>
+    Promise.all(
+      [ada, friend, colleague].map(async (as) => ((await api.request(as, `/v1/people/${ada.person}/presence`)).body as object as { status: string }).status),
+    );
+  const choose = (privacy: Partial<Privacy>) => commands.changePrivacy({ person: ada.person, privacy }, by(ada.person));
+  t.deepEqual(await seen(), ['online', 'online', 'online']);
+  await choose({ presence: 'friends' });
+  t.deepEqual(await seen(), ['online', 'online', 'offline']);
+  await choose({ presence: 'nobody' });
+  t.deepEqual(await seen(), ['online', 'offline', 'offline']);
+  await choose({ presence: 'everyone', invisible: true });
+  t.deepEqual(await seen(), ['online', 'offline', 'offline']);
+  await choose({ invisible: false });
+  t.deepEqual(await seen(), ['online', 'online', 'online']);
 });
 
 test('presence is not shown to a person whose message request was not accepted', async (t) => {
@@ -68,6 +95,22 @@ test('presence is not shown to a person whose message request was not accepted',
   t.deepEqual(await statuses(), ['online', 'online']);
 });
 
+test('readers of an announcement channel do not see each other by it', async (t) => {
+  await using api = await givenReadApi();
+  const { presence, commands, by } = api.work;
+  const [ada, bob, eve] = [await api.person(), await api.person(), await api.person()];
+  const open = { person: ada.person, members: [bob.person, eve.person], kind: 'announcement' } as const;
+  const { id: channel } = await api.expectSuccess(commands.openGroupChannel(open, by(ada.person)));
+  for (const { person } of [bob, eve]) await api.expectSuccess(commands.acceptInvitation({ person, channel }, by(person)));
+  await presence.keepAlive('g1', { ttlMs: MINUTE_MS });
+  await presence.arrive([ada, bob].map(({ person }) => ({ person, device: randomUUID() as DeviceId, gateway: 'g1' })));
+  const seen = async (as: LoggedInPerson, of: LoggedInPerson) => (await api.requestAfterWrites(as, `/v1/people/${of.person}/presence`)).body as object;
+  t.like(await seen(eve, bob), { status: 'offline' });
+  await api.expectSuccess(commands.setMemberRole({ person: ada.person, channel, member: bob.person, role: 'admin' }, by(ada.person)));
+  t.like(await seen(ada, bob), { status: 'online' }, 'those who write there do');
+  t.like(await seen(eve, bob), { status: 'offline' });
+});
+
 test('the last activity is known even when the presence store has forgotten it', async (t) => {
   await using api = await givenReadApi();
   const { commands, by, clock, time } = api.work;
@@ -79,10 +122,10 @@ test('the last activity is known even when the presence store has forgotten it',
   );
   await time.advance(MINUTE_MS);
   const seen = async () => (await api.requestAfterWrites(bob, `/v1/people/${ada.person}/presence`)).body as object;
-  t.deepEqual(await seen(), { status: 'offline', lastActiveAt });
-  const lastSeenAt = plus(lastActiveAt, 5_000);
+  t.deepEqual(await seen(), { status: 'offline', lastActiveAt: shownLastActive(lastActiveAt) });
+  const lastSeenAt = plus(lastActiveAt, 10 * MINUTE_MS);
   await api.expectSuccess(commands.recordGatewayLoss({ gateway: 'g1', lastSeenAt }, by('system:gateway')));
-  t.deepEqual(await seen(), { status: 'offline', lastActiveAt: lastSeenAt }, 'a person was there until the gateway was lost');
+  t.deepEqual(await seen(), { status: 'offline', lastActiveAt: shownLastActive(lastSeenAt) }, 'a person was there until the gateway was lost');
 });
 
 test('the last activity is the later one of the presence store and the log', async (t) => {
@@ -99,7 +142,10 @@ test('the last activity is the later one of the presence store and the log', asy
   const connection = { person: bob.person, device: randomUUID() as DeviceId, gateway: 'g1' };
   await presence.arrive([connection]);
   await presence.leave([{ ...connection, agoMs: 0 }]);
-  t.deepEqual((await api.requestAfterWrites(ada, `/v1/people/${bob.person}/presence`)).body as object, { status: 'offline', lastActiveAt: now });
+  t.deepEqual((await api.requestAfterWrites(ada, `/v1/people/${bob.person}/presence`)).body as object, {
+    status: 'offline',
+    lastActiveAt: shownLastActive(now),
+  });
 });
 
 test('while the presence store is away, a person is shown as the log has it', async (t) => {
@@ -113,7 +159,7 @@ test('while the presence store is away, a person is shown as the log has it', as
   const lastActiveAt = clock();
   const since = plus(lastActiveAt, -MINUTE_MS);
   await api.expectSuccess(commands.changePresence({ person: ada.person, status: 'online', since, lastActiveAt, gateway: 'g1' }, by('system:gateway')));
-  t.deepEqual(await seen(), { status: 'online', lastActiveAt });
+  t.deepEqual(await seen(), { status: 'online', lastActiveAt: shownLastActive(lastActiveAt) });
 });
 
 test('across a block, neither person sees how far the other has read', async (t) => {

@@ -1,13 +1,16 @@
 /** Profiles, the reader's relations to other people, and presence. */
 import { z } from 'zod';
+import { LAST_ACTIVE_SHOWN_MS, shownLastActive } from '../../domain/chat/presence.ts';
+import { showsPresence } from '../../domain/people/preferences/privacy.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
+import { MINUTE_MS, type Instant } from '../../domain/shared/instant.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import { personId } from '../../edge/fields.ts';
 import type { Route } from '../../edge/http/routes.ts';
 import { PresenceUnavailable } from '../../ports/presence/port.ts';
 import { QUERY_LIMIT_MAX } from '../../ports/views/port.ts';
-import { inboxId } from '../../projections/read-models/inbox.ts';
-import { presenceStatusOf } from '../../projections/read-models/presence.ts';
+import { inboxId } from '../../projections/read-models/chat/inbox.ts';
+import { presenceStatusOf } from '../../projections/read-models/chat/presence.ts';
 import type { ProfileDocument } from '../../projections/read-models/profile.ts';
 import { countHiddenFollows, isUnknownTo } from '../across-blocks.ts';
 import type { ReadDependencies } from '../dependencies.ts';
@@ -66,7 +69,7 @@ const EXAMPLE_PROFILE = {
   follows: 7,
 };
 
-type PresenceView = { readonly status: 'online' | 'offline'; readonly lastActiveAt: string | null };
+type PresenceView = { readonly status: 'online' | 'offline'; readonly lastActiveAt: Instant | null };
 const OFFLINE = { status: 'offline', lastActiveAt: null } as const;
 
 export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
@@ -118,21 +121,21 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
       operationId: 'getPresence',
       summary: 'Get a person’s presence',
       description:
-        'Returns whether a friend, or a member of a channel of yours, is online, and when the person was last active. Everybody else is shown as offline.',
+        'Returns whether a friend, or a member of a channel of yours, is online, and when the person was last active. Everybody else is shown as offline, and so is who wants it.',
       example: { status: 'offline', lastActiveAt: EXAMPLE.at },
       response: z.object({
         status: z.enum(['online', 'offline']).meta({ description: 'Whether the person is connected and active.' }),
-        lastActiveAt: optionalTimeField('When the person was last active. null: unknown, or not for you to see.'),
+        lastActiveAt: optionalTimeField(
+          `When the person was last active, to ${LAST_ACTIVE_SHOWN_MS / MINUTE_MS} minutes. null: unknown, or not for you to see.`,
+        ),
       }),
-      reads: ['profile', 'presence', 'friends', 'relationships', 'inbox'],
+      reads: ['profile', 'presence', 'friends', 'relationships', 'inbox', 'channels'],
       handle: async ({ caller, params: { person } }) => {
         if ((await views.get('profiles', person)) === undefined || (await isUnknownTo(logFacts, { reader: caller.person, person })))
           return refused('person-unknown');
         if (!(await maySeePresence(caller.person, person))) return OFFLINE;
-        const now = await presentStatus(person);
-        if (now === 'unknown') return (await recordedPresence(person)) ?? OFFLINE;
-        if (now?.status === 'online') return now;
-        return newest([now, await lastPresence(person)]) ?? OFFLINE;
+        const { status, lastActiveAt } = (await presenceOf(person)) ?? OFFLINE;
+        return { status, lastActiveAt: lastActiveAt === null ? null : shownLastActive(lastActiveAt) };
       },
     }),
   ];
@@ -142,18 +145,32 @@ export function peopleRoutes(dependencies: ReadDependencies): readonly Route[] {
     return found === undefined ? undefined : { ...viewOf(found), followers: counts?.followers ?? 0, follows: counts?.follows ?? 0 };
   }
 
-  /** The same rule as on the gateways: friends and members of a common channel that is no message request, unless one of the two blocks the other. */
+  /** The same rule as on the gateways: friends and members of a common channel that is no message request, of an announcement channel those who write there, unless one of the two blocks the other, and as the person wants it. */
   async function maySeePresence(reader: PersonId, person: PersonId): Promise<boolean> {
     if (person === reader) return true;
     const relation = (await loadReaderRelations(views, reader, [person])).get(person);
     if (relation === undefined || (await logFacts.isBlockedBy(person, reader))) return false;
+    if (!showsPresence(await logFacts.privacyOf(person), relation)) return false;
     if (relation.isFriend) return true;
     const own = await views.find('inbox', { where: { person: reader, member: true }, limit: QUERY_LIMIT_MAX });
     const theirs = await views.getMany(
       'inbox',
       own.map(({ channel }) => inboxId(person, channel)),
     );
-    return theirs.some((row, i) => row?.member === true && row.request === null && own[i]?.request === null);
+    const shared = own.filter(({ request }, i) => request === null && theirs[i]?.member === true && theirs[i].request === null);
+    if (shared.some(({ announcement }) => !announcement)) return true;
+    // Of an announcement channel only those who write there see each other.
+    const announcing = await views.getMany(
+      'channels',
+      shared.map(({ channel }) => channel),
+    );
+    return announcing.some((channel) => channel?.members.includes(reader) === true && channel.members.includes(person));
+  }
+
+  async function presenceOf(person: PersonId): Promise<PresenceView | undefined> {
+    const now = await presentStatus(person);
+    if (now === 'unknown') return recordedPresence(person);
+    return now?.status === 'online' ? now : newest([now, await lastPresence(person)]);
   }
 
   async function presentStatus(person: PersonId): Promise<PresenceView | undefined | 'unknown'> {

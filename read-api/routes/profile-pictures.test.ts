@@ -44,6 +44,24 @@ test('a picture is shown with its profile, under an address that changes with it
   t.not((await fetch(ofPerson)).headers.get('etag'), etag);
 });
 
+test('lists of people and the authors of posts have the address of the small picture, and the list of whom one blocks has it not', async (t) => {
+  await using api = await givenReadApi();
+  const { commands, by } = api.work;
+  const [ann, bob] = [await api.person('Ann'), await api.person('Bob')];
+  await change(api, ann, await upload(api, ann, await picture('red')));
+  const url = (await pictureFor(api, bob, ann))?.small?.url;
+  await api.expectSuccess(commands.publishPost({ author: ann.person, text: 'At sea.', visibility: 'public' }, by(ann.person)));
+  await api.expectSuccess(commands.follow({ person: bob.person, other: ann.person }, by(bob.person)));
+  const bodyOf = async (path: string) => (await api.requestAfterWrites(bob, path)).body;
+  t.like(await bodyOf('/v1/people?q=ann'), { people: [{ id: ann.person, name: 'Ann', picture: url }] });
+  t.like(await bodyOf('/v1/me/follows'), { people: [{ id: ann.person, name: 'Ann', picture: url }] });
+  t.like(await bodyOf(`/v1/people/${ann.person}/posts`), { posts: [{ author: { id: ann.person, name: 'Ann', picture: url } }] });
+
+  await api.expectSuccess(commands.block({ person: bob.person, other: ann.person }, by(bob.person)));
+  const [blocked] = ((await bodyOf('/v1/me/blocks')) as { readonly people: readonly object[] }).people;
+  t.deepEqual(Object.keys(blocked ?? {}).toSorted(), ['id', 'name', 'since']);
+});
+
 test('a picture that was taken away, and that of a person who was erased, are shown to nobody', async (t) => {
   await using api = await givenReadApi();
   const { commands, by } = api.work;

@@ -89,7 +89,8 @@ export function relationshipRoutes(dependencies: ReadDependencies): readonly Rou
       views,
       entries.map(({ person }) => person),
     );
-    return { people: entries.map(({ person, since }, i) => ({ id: person, name: names[i]?.name ?? null, since })), next: last?.person ?? null };
+    const named = hides === 'nobody' ? names.map(({ id, name }) => ({ id, name })) : names; // of whom one blocks one sees the name alone
+    return { people: named.map((one, i) => ({ ...one, since: entries[i]?.since ?? '' })), next: last?.person ?? null };
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CONTACT_KINDS, NOTIFICATION_CHANNELS, PLATFORMS } from '../../domain/people/notification-channels.ts';
 import { EXAMPLE } from '../../edge/examples.ts';
 import type { Route } from '../../edge/http/routes.ts';
+import type { PreferencesDocument } from '../../projections/read-models/preferences.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { query } from '../query.ts';
 import { idField, timeField } from '../response-fields.ts';
@@ -47,7 +48,7 @@ const digest = z.object({
   channel: z.enum([...NOTIFICATION_CHANNELS, '*']).meta({ description: 'A channel, or `*` for every channel.' }),
   rule: digestRule.meta({ description: 'One by one; or those of so many minutes after the first, or until a time of day in your time zone, as one.' }),
 });
-const preferences = z.object({
+export const preferencesSchema = z.object({
   choices: z.array(choice),
   quietHours: quietHours.nullable().meta({ description: 'The hours in which notifications wait. null: none.' }),
   apps: z.array(z.string()).meta({ description: 'The ids of the apps that may notify you.' }),
@@ -55,7 +56,7 @@ const preferences = z.object({
 });
 
 export function settingsRoutes(dependencies: ReadDependencies): readonly Route[] {
-  const { views } = dependencies;
+  const { views, webPushKey } = dependencies;
   const ofPerson = { callers: ['person'], tag: 'Settings' } as const;
   return [
     query(dependencies, {
@@ -71,6 +72,24 @@ export function settingsRoutes(dependencies: ReadDependencies): readonly Route[]
         const devices = (await views.get('contacts', caller.person))?.devices ?? [];
         return { devices: devices.map(({ device: id, platform, app, since }) => ({ id, platform, app, since })) };
       },
+    }),
+
+    query(dependencies, {
+      ...ofPerson,
+      path: '/v1/web-push',
+      operationId: 'getWebPush',
+      summary: 'Get what browsers subscribe to pushes with',
+      description:
+        'Returns the public VAPID key of this installation (RFC 8292), for `applicationServerKey` of `pushManager.subscribe()`. Register what comes of that as your device: `PUT /v1/me/devices/{device}`, with the platform `web` and the `PushSubscription` as JSON for its token.',
+      example: { publicKey: EXAMPLE.vapidKey },
+      response: z.object({
+        publicKey: z
+          .string()
+          .nullable()
+          .meta({ description: 'The key in base64url. null: this installation sends no pushes to browsers.', examples: [EXAMPLE.vapidKey] }),
+      }),
+      reads: [],
+      handle: () => Promise.resolve({ publicKey: webPushKey ?? null }),
     }),
 
     query(dependencies, {
@@ -100,13 +119,17 @@ export function settingsRoutes(dependencies: ReadDependencies): readonly Route[]
         apps: [EXAMPLE.app],
         digests: [{ category: 'orders', channel: 'email', rule: { kind: 'time-of-day', time: '08:00' } }],
       },
-      response: preferences,
+      response: preferencesSchema,
       reads: ['preferences'],
       handle: async ({ caller }) => {
-        const stored = await views.get('preferences', caller.person);
-        const { choices = [], quietHours: hours = null, enrolled: apps = [], digests = [] } = stored ?? {};
-        return { choices, quietHours: hours, apps, digests };
+        return presentPreferences(await views.get('preferences', caller.person));
       },
     }),
   ];
+}
+
+/** Of a person who has chosen nothing there is no document. */
+export function presentPreferences(stored: PreferencesDocument | undefined): z.infer<typeof preferencesSchema> {
+  const { choices = [], quietHours: hours = null, enrolled: apps = [], digests = [] } = stored ?? {};
+  return { choices: [...choices], quietHours: hours, apps: [...apps], digests: [...digests] };
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ATTACHMENTS_MAX } from '../../../domain/media/attachments.ts';
 import { VARIANTS } from '../../../domain/media/media-facts.ts';
-import { DAY_MS, SECOND_MS } from '../../../domain/shared/instant.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../domain/shared/instant.ts';
 import { mediaId, personId, postId } from '../../../edge/fields.ts';
 import { route, type Route } from '../../../edge/http/routes.ts';
 import type { PostDocument } from '../../../projections/read-models/posts.ts';
@@ -14,17 +14,23 @@ import { query, refused } from '../../query.ts';
 import { visiblePost } from './visible-post.ts';
 
 const PUBLIC = `public, max-age=${DAY_MS / SECOND_MS}, immutable`;
+/** An edit brings another picture under this address. */
+const PUBLIC_PREVIEW = `public, max-age=${(10 * MINUTE_MS) / SECOND_MS}`;
 /** Kept by who asked, and no longer than its address is good. */
 const PRIVATE = 'private, max-age=600';
 
 const params = z.strictObject({
   post: postId,
-  place: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(ATTACHMENTS_MAX - 1)
-    .meta({ description: 'Which of its pictures and videos, from 0.', examples: [0] }),
+  place: z
+    .union([
+      z.literal('preview'),
+      z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(ATTACHMENTS_MAX - 1),
+    ])
+    .meta({ description: 'Which of its pictures and videos, from 0; or `preview`, the picture of the page that its first link leads to.', examples: [0] }),
   variant: z.enum(VARIANTS).meta({ description: 'In which size: all of it, or a smaller picture where there is one.', examples: ['medium'] }),
 });
 const signed = z.strictObject({
@@ -60,10 +66,14 @@ export function postMediaRoutes(dependencies: ReadDependencies): readonly Route[
       refusals: ['post-unknown', 'views-not-ready', 'views-damaged', 'store-unavailable'],
       handle: async ({ params: address, query: given, headers }) => {
         const document = await visibleDocument(address, given as Partial<Signed>);
-        const one = document?.media?.[address.place];
+        const one = address.place === 'preview' ? document?.preview?.image : document?.media?.[address.place];
         const variant = one?.variants.find(({ name }) => name === address.variant);
         if (document === undefined || one === undefined || variant === undefined) return refused('post-unknown');
-        return answerMedia(media, { of: one, variant, cacheControl: isForEverybody(document) ? PUBLIC : PRIVATE }, headers);
+        return answerMedia(
+          media,
+          { of: one, variant, cacheControl: !isForEverybody(document) ? PRIVATE : address.place === 'preview' ? PUBLIC_PREVIEW : PUBLIC },
+          headers,
+        );
       },
     }),
 
@@ -74,13 +84,13 @@ export function postMediaRoutes(dependencies: ReadDependencies): readonly Route[
       path: '/v1/me/media/:media',
       operationId: 'getMyMedia',
       summary: 'Ask what became of an upload',
-      description: 'Tells whether a picture or a video of yours can be used in a post, is still being prepared, or can’t be used and why.',
+      description: 'Tells whether a picture, a video or a file of yours can be used in a post or a message, is still being prepared, or can’t be used and why.',
       example: { status: 'ready', fault: null, kind: 'image', width: 4000, height: 3000, blurHash: 'LEHV6nWB2yk8pyo0adR*.7kCMdnj', durationMs: null },
       params: z.strictObject({ media: mediaId }),
       response: z.object({
         status: z.enum(['preparing', 'ready', 'refused']),
         fault: z.string().nullable().meta({ description: 'The code of why it was refused.' }),
-        kind: z.enum(['image', 'video']).nullable(),
+        kind: z.enum(['image', 'video', 'audio', 'file']).nullable(),
         width: z.int().nullable(),
         height: z.int().nullable(),
         blurHash: z.string().nullable(),

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { givenReadApi, type LoggedInPerson } from '../test-fixture.ts';
+import { givenReadApi, type LoggedInPerson } from '../../test-fixture.ts';
 
 test('a person finds the groups they are invited to, until they answer', async (t) => {
   await using api = await givenReadApi();

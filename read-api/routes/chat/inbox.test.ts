@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { ChannelId } from '../../domain/shared/ids.ts';
-import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from '../test-fixture.ts';
+import type { ChannelId } from '../../../domain/shared/ids.ts';
+import { givenReadApi, type LoggedInPerson, type ReadApiFixture } from '../../test-fixture.ts';
 
 async function pagesOf(api: ReadApiFixture, as: LoggedInPerson, limit: number): Promise<readonly (readonly string[])[]> {
   const pages = [];
@@ -16,11 +16,11 @@ async function givenRooms(count: number) {
   const api = await givenReadApi();
   const [ada, bob] = [await api.person('Ada'), await api.person('Bob')];
   const rooms: ChannelId[] = [];
+  await api.friends(ada, bob); // and so a member at once
   for (let i = 0; i < count; i++) {
     const { commands, by } = api.work;
     const open = { person: ada.person, members: [bob.person], title: `Room ${i}` };
     const { id: channel } = await api.expectSuccess(commands.openGroupChannel(open, by(ada.person)));
-    await api.expectSuccess(commands.acceptInvitation({ person: bob.person, channel }, by(bob.person)));
     rooms.push(channel);
   }
   return { api, ada, bob, rooms };

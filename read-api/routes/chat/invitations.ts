@@ -1,14 +1,14 @@
 /** The invitations of the caller to groups. */
 import { z } from 'zod';
-import type { PersonId } from '../../domain/shared/ids.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import { blockedAmong } from '../../projections/view-access/blocks.ts';
-import type { InvitationDocument } from '../../projections/read-models/invitations.ts';
-import type { ReadDependencies } from '../dependencies.ts';
-import { loadNames, namedPersonSchema } from '../named-person.ts';
-import { query } from '../query.ts';
-import { idField, timeField } from '../response-fields.ts';
+import type { PersonId } from '../../../domain/shared/ids.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import { blockedAmong } from '../../../projections/view-access/blocks.ts';
+import type { InvitationDocument } from '../../../projections/read-models/chat/invitations.ts';
+import type { ReadDependencies } from '../../dependencies.ts';
+import { loadNames, namedPersonSchema } from '../../named-person.ts';
+import { query } from '../../query.ts';
+import { idField, timeField } from '../../response-fields.ts';
 
 /** Further ones appear as these are answered. */
 const INVITATIONS_MAX = 100;
