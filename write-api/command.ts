@@ -7,11 +7,10 @@ import { z } from 'zod';
 import type { CommandContext } from '../commands/handling/command-context.ts';
 import type { CommandResult } from '../commands/handling/results.ts';
 import type { Refusal } from '../domain/shared/decider.ts';
-import type { AppScope } from '../domain/notifications/apps/events.ts';
 import type { AppId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import type { RefusalCode } from '../domain/shared/refusals.ts';
-import { actorIdOf, type Caller, type CallerKind, type CallerOf } from '../edge/auth/callers.ts';
+import { actorIdOf, type Caller, type CallerKind, type CallerOf, type RouteScope } from '../edge/auth/callers.ts';
 import { EXAMPLE } from '../edge/examples.ts';
 import {
   route,
@@ -78,7 +77,7 @@ export type CommandDefinition<Kind extends CallerKind, Params extends Fields, Bo
   readonly example: CommandExample<Body, ResultFields>;
   readonly callers: readonly Kind[];
   readonly login?: 'recent';
-  readonly scope?: AppScope;
+  readonly scope?: RouteScope;
   readonly audit?: { readonly event: 'credentials-changed' };
   readonly limits: readonly RouteLimit<CommandRouteRequest<Kind, Params, Body>>[];
   readonly params?: Params;

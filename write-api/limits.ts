@@ -44,5 +44,7 @@ export const WRITE_LIMITS = {
   /** Counted per app: computing when a rule comes round may take a while. */
   schedules: { name: 'schedules', points: 120, windowSeconds: MINUTE_SECONDS },
   /** Counted per app; the operator counts as one. */
+  /** Counted per app: a worker stores how far its part is done every second. */
+  parts: { name: 'parts', points: 12_000, windowSeconds: MINUTE_SECONDS },
   appRequests: { name: 'app-requests', points: 60_000, windowSeconds: MINUTE_SECONDS },
 } as const satisfies Record<string, Limit | FailureLimit>;

@@ -1,7 +1,7 @@
 /** The credentials of a person: a login name and a password. */
 import { z } from 'zod';
 import { CODE_DIGITS } from '../domain/people/one-time-code.ts';
-import { isBlank } from '../domain/shared/blank-text.ts';
+import { isBlank } from '../domain/shared/text/blank-text.ts';
 import { EXAMPLE } from '../edge/examples.ts';
 import { lineOfText, text } from '../edge/fields.ts';
 
@@ -35,6 +35,12 @@ export const deviceSecret = z
   .string()
   .max(DEVICE_SECRET_CHARACTERS_MAX)
   .meta({ description: 'From an earlier login on this device: it lets you in while others guess at your password.', examples: [EXAMPLE.secret] });
+
+const DEVICE_NAME_CHARACTERS_MAX = 100;
+export const deviceName = lineOfText(DEVICE_NAME_CHARACTERS_MAX).meta({
+  description: 'What the person calls the device, for the list of sessions.',
+  examples: ['Ada’s phone'],
+});
 
 /** The minimum length is checked only for a new password, so that it may be raised without locking anybody out. */
 export const password = z.string().max(PASSWORD_CHARACTERS_MAX).meta({ description: 'Your password.' });

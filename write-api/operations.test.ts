@@ -6,7 +6,9 @@ import type { DeliveryId, EndpointId, NotificationId } from '../domain/shared/id
 import { notificationStream } from '../domain/shared/streams.ts';
 import { accountClaims, totpCodeAt } from './accounts/test-fixture.ts';
 import { attemptedDelivery } from './receipts/test-fixture.ts';
+import { groupSettings, scheduledMessages } from './routes/chat/test-fixture.ts';
 import { posts } from './routes/feed/test-fixture.ts';
+import { exportsAskedFor } from './routes/exports/test-fixture.ts';
 import { reportsAndAppeals } from './routes/moderation/test-fixture.ts';
 import { appKeys, notificationCentre } from './routes/notifications/test-fixture.ts';
 import { relationships } from './testing/test-fixture.ts';
@@ -27,14 +29,25 @@ test('every operation of the document is answered as the document says', async (
   await posts(t, api);
   await reportsAndAppeals(t, api);
   await channels(api);
+  await scheduledMessages(t, api);
+  await exportsAskedFor(t, api);
   await notifications(api);
   await routing(api);
   await appKeys(t, api);
+  await partsOfWork(api);
   await notificationCentre(t, api);
   t.deepEqual(
     api.responseChecker.operations.filter((operation) => !api.responseChecker.coveredOperations.has(operation)),
     [],
   );
+
+  async function partsOfWork({ request, app }: WriteApiFixture) {
+    const { app: id } = await app();
+    const { secret } = (await request('operator', 'POST', `/v1/apps/${id}/keys`, { body: { name: 'Worker', scopes: ['projections:posts'] } })).body;
+    const part = '/v1/projections/posts/groups/index/parts/0';
+    t.is((await request({ app: id, secret }, 'PUT', part, { body: { of: 1, holder: 'one' } })).status, 201);
+    t.is((await request({ app: id, secret }, 'POST', `${part}/release`, { body: { of: 1, holder: 'one' } })).status, 201);
+  }
 
   async function receipts({ request, person, app, commands: given }: WriteApiFixture) {
     t.is((await request('anonymous', 'GET', '/v1/callbacks/acme/acme')).status, 204);
@@ -98,6 +111,7 @@ test('every operation of the document is answered as the document says', async (
       { category: 'news', channel: 'push', rule: null },
     ];
     t.is((await request(ada, 'PUT', '/v1/me/preferences', { body: { digests } })).body.revision, 4);
+    t.is((await request(ada, 'PATCH', '/v1/me/privacy', { body: { readReceipts: false, presence: 'friends' } })).body.revision, 5);
     t.is((await request(ada, 'DELETE', '/v1/sessions/current')).status, 204);
     const { loginName } = ada;
     t.is((await request('anonymous', 'POST', '/v1/password-resets', { body: { loginName } })).status, 204);
@@ -169,9 +183,11 @@ test('every operation of the document is answered as the document says', async (
     const id = await direct(ada, bob);
     t.is(await direct(bob, ada), id, 'there is one between two people');
     await talk(api, ada, bob, id);
+    for (const afterSeconds of [3_600, null]) t.is((await request(bob, 'PUT', `/v1/channels/${id}/disappearing`, { body: { afterSeconds } })).status, 201);
     const { id: group } = (await request(ada, 'POST', '/v1/channels', { body: { kind: 'group', members: [bob.person], title: 'Us' } })).body;
     t.is((await request(bob, 'PATCH', `/v1/channels/${group}`, { body: { title: 'All of us' } })).status, 200);
     await invite({ request }, { group, bob, eve });
+    await groupSettings(t, api, { group, ada, bob });
     t.is((await request(ada, 'DELETE', `/v1/channels/${group}/members/${bob.person}`)).status, 200, 'the owner removes');
     t.is((await request(eve, 'DELETE', `/v1/channels/${group}/members/${eve.person}`)).status, 200, 'a member leaves');
     const requested = await direct(ada, eve);
@@ -205,6 +221,8 @@ test('every operation of the document is answered as the document says', async (
     t.is((await request(ada, 'PUT', thumb)).body.seq, 3);
     t.is((await request(ada, 'DELETE', thumb)).body.seq, 4);
     t.is((await request(bob, 'DELETE', `${path}/messages/1`)).body.seq, 5);
+    t.is((await request(bob, 'PUT', `${path}/pins/0`)).status, 201);
+    t.is((await request(ada, 'DELETE', `${path}/pins/0`)).status, 200);
     t.is((await request(ada, 'PUT', `${path}/read`, { body: { seq: 5 } })).status, 201);
     t.is((await request(ada, 'PUT', `${path}/mute`)).status, 201);
     t.is((await request(ada, 'DELETE', `${path}/mute`)).status, 200);
@@ -273,9 +291,7 @@ test('every operation of the document is answered as the document says', async (
     t.is(occurrences.length, 3);
     const notification = { recipients: [ada.person], category: 'reminders', content: { body: 'Take your pills.' } };
     const { id } = (await request(shop, 'POST', '/v1/schedules', { body: { ...rule, clock: 'recipient', missed: 'latest', notification } })).body;
-    t.is((await request(shop, 'POST', `/v1/schedules/${id}/pause`)).status, 201);
-    t.is((await request(shop, 'POST', `/v1/schedules/${id}/resume`)).status, 201);
-    t.is((await request(shop, 'POST', `/v1/schedules/${id}/cancel`)).status, 201);
+    for (const change of ['pause', 'resume', 'cancel']) t.is((await request(shop, 'POST', `/v1/schedules/${id}/${change}`)).status, 201);
     const sendAtLocal = { time: `${api.commands.now.slice(0, 10)}T23:30` };
     t.is((await request(shop, 'POST', '/v1/notifications', { body: { ...notification, sendAtLocal } })).status, 201);
     const sendAt = api.commands.now.replace('Z', '+00:00');

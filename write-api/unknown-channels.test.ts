@@ -1,6 +1,8 @@
 /** A direct channel's id follows from its two people, so anybody can name it. A person who is no member can't tell whether the channel exists. */
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
+import { DAY_MS, instant, plus } from '../domain/shared/instant.ts';
+import { EXAMPLE } from '../edge/examples.ts';
 import { accessTable } from '../edge/http/routes.ts';
 import { WRITE_LIMITS } from './limits.ts';
 import { givenWriteApi, type RequestOptions } from './test-fixture.ts';
@@ -8,6 +10,7 @@ import { writeRoutes } from './write-api.ts';
 
 const self = 'self';
 const OUTSIDER: Readonly<Record<string, { readonly code?: string; readonly params?: Readonly<Record<string, string>>; readonly body?: unknown }>> = {
+  exportChannel: {},
   renameChannel: { body: { title: 'Ours' } },
   addMember: {},
   removeMember: {},
@@ -18,11 +21,33 @@ const OUTSIDER: Readonly<Record<string, { readonly code?: string; readonly param
   refuseMessageRequest: { code: 'message-request-unknown' },
   withdrawInvitation: {},
   markRead: { body: { seq: 0 } },
+  setMemberRole: { body: { role: 'admin' } },
+  handOverChannel: { body: { person: EXAMPLE.bob } },
+  describeChannel: { body: { description: 'Ours' } },
+  setChannelPicture: { body: { media: EXAMPLE.media } },
+  removeChannelPicture: {},
+  setChannelHistory: { body: { history: 'all' } },
+  setDisappearing: { body: { afterSeconds: 60 } },
+  createInvitationLink: { body: {} },
+  revokeInvitationLink: { params: { link: EXAMPLE.invitationLink } },
+  approveJoinRequest: {},
+  refuseJoinRequest: {},
+  withdrawJoinRequest: { code: 'join-request-unknown' },
+  chooseChannelLevel: { body: { level: 'none' } },
   muteChannel: {},
   unmuteChannel: {},
   postMessage: { body: { text: 'hello', replyTo: 0, mentions: [] } },
+  scheduleMessage: { body: { text: 'hello', sendAt: plus(instant(Date.now()), DAY_MS) } },
+  changeScheduledMessage: {
+    code: 'scheduled-message-unknown',
+    params: { scheduled: EXAMPLE.scheduledMessage },
+    body: { text: 'hello', sendAt: plus(instant(Date.now()), DAY_MS) },
+  },
+  cancelScheduledMessage: { code: 'scheduled-message-unknown', params: { scheduled: EXAMPLE.scheduledMessage } },
   editMessage: { body: { text: 'hello' } },
   withdrawMessage: {},
+  pinMessage: {},
+  unpinMessage: {},
   addReaction: {},
   removeReaction: {},
 };

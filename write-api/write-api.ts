@@ -15,18 +15,23 @@ import { trackedLinkRoutes } from './receipts/tracked-links.ts';
 import { unsubscribeRoutes } from './receipts/unsubscribe.ts';
 import { callbackRoutes } from './receipts/callbacks.ts';
 import type { VendorCallbacks } from './receipts/vendor-callbacks.ts';
+import { partRoutes } from './routes/subscriptions/parts.ts';
 import { webhookRoutes } from './receipts/webhooks.ts';
 import { appKeyRoutes } from './routes/notifications/app-keys.ts';
 import { appRoutes } from './routes/notifications/apps.ts';
-import { channelRoutes } from './routes/channels.ts';
+import { channelRoutes } from './routes/chat/channels.ts';
+import { disappearingRoutes } from './routes/chat/disappearing.ts';
 import { relationshipRoutes } from './routes/relationships.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import type { WriteDependencies } from './dependencies.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { friendRoutes } from './routes/friends.ts';
-import { invitationRoutes } from './routes/invitations.ts';
+import { groupRoutes } from './routes/chat/groups.ts';
+import { invitationLinkRoutes } from './routes/chat/invitation-links.ts';
+import { invitationRoutes } from './routes/chat/invitations.ts';
 import { WRITE_LIMITS } from './limits.ts';
-import { messageRoutes } from './routes/messages.ts';
+import { messageRoutes } from './routes/chat/messages.ts';
+import { pinRoutes } from './routes/chat/pins.ts';
 import { listRoutes } from './routes/notifications/lists.ts';
 import { categoryRoutes } from './routes/notifications/categories.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
@@ -36,11 +41,14 @@ import { peopleRoutes } from './routes/people.ts';
 import { uploadRoutes } from './media/uploads.ts';
 import { UPLOAD_BYTES_MAX } from './media/limits.ts';
 import { postRoutes } from './routes/feed/posts.ts';
+import { scheduledMessageRoutes } from './routes/chat/scheduled-messages.ts';
 import { scheduledPostRoutes } from './routes/feed/scheduled-posts.ts';
 import { shareRoutes } from './routes/feed/shares.ts';
 import { centreRoutes } from './routes/notifications/centre.ts';
 import { preferenceRoutes } from './routes/notifications/preferences.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { scheduleRoutes } from './routes/notifications/schedules.ts';
+import { exportRoutes } from './routes/exports/exports.ts';
 import { reportRoutes } from './routes/moderation/reports.ts';
 import { routingRoutes } from './routes/notifications/routing.ts';
 import { secondFactorRoutes } from './routes/second-factors.ts';
@@ -101,16 +109,23 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     deviceRoutes,
     contactRoutes,
     preferenceRoutes,
+    privacyRoutes,
     friendRoutes,
     relationshipRoutes,
     uploadRoutes,
     postRoutes,
     shareRoutes,
     scheduledPostRoutes,
+    scheduledMessageRoutes,
     reportRoutes,
     channelRoutes,
     invitationRoutes,
+    groupRoutes,
+    disappearingRoutes,
+    invitationLinkRoutes,
     messageRoutes,
+    exportRoutes,
+    pinRoutes,
     appRoutes,
     appKeyRoutes,
     routingRoutes,
@@ -124,6 +139,7 @@ export const writeRoutes = (dependencies: WriteDependencies): readonly Route[] =
     beaconRoutes,
     unsubscribeRoutes,
     webhookRoutes,
+    partRoutes,
     trackedLinkRoutes,
   ].flatMap((routesOf) => routesOf(dependencies));
 

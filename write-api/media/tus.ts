@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import type { Server } from '@tus/server';
 import type { Uploads } from '../../commands/media/uploads.ts';
+import type { MediaPurpose } from '../../domain/media/media-facts.ts';
 import type { MediaId, PersonId } from '../../domain/shared/ids.ts';
 import { writePieces } from './write-pieces.ts';
 
@@ -14,6 +15,7 @@ export type TusRequest = {
   readonly method: 'POST' | 'HEAD' | 'PATCH' | 'DELETE';
   readonly media: MediaId;
   readonly owner: PersonId;
+  readonly purpose?: MediaPurpose;
   /** Those of the protocol; names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body?: Readable | undefined;
@@ -27,12 +29,13 @@ const PATH = '/v1/me/uploads';
 /** Of requests that are handed on, from us and not from clients. */
 const MEDIA_HEADER = 'x-media';
 const OWNER_HEADER = 'x-owner';
+const PURPOSE_HEADER = 'x-purpose';
 
 export function createTus(uploads: Uploads, { bytesMax }: { readonly bytesMax: number }): Tus {
   let loading: Promise<Server> | undefined;
-  return async ({ method, media, owner, headers, body }) => {
+  return async ({ method, media, owner, purpose, headers, body }) => {
     const server = await (loading ??= loadServer(uploads, bytesMax));
-    const sent = new Headers({ [MEDIA_HEADER]: media, [OWNER_HEADER]: owner });
+    const sent = new Headers({ [MEDIA_HEADER]: media, [OWNER_HEADER]: owner, ...(purpose !== undefined && { [PURPOSE_HEADER]: JSON.stringify(purpose) }) });
     for (const [name, value] of Object.entries(headers)) if (value !== undefined) sent.set(name, value);
     const url = `http://localhost${PATH}${method === 'POST' ? '' : `/${media}`}`;
     const stream = body === undefined ? {} : { body: Readable.toWeb(body) as ReadableStream, duplex: 'half' as const };
@@ -46,7 +49,9 @@ async function loadServer(uploads: Uploads, bytesMax: number): Promise<Server> {
   const datastore = Object.assign(new DataStore(), {
     extensions: ['creation', 'termination'],
     create: async (upload: InstanceType<typeof Upload>) => {
-      const begun = await uploads.begin({ media: upload.id as MediaId, owner: upload.metadata?.['owner'] as PersonId, bytes: upload.size ?? 0 });
+      const { owner, purpose } = upload.metadata ?? {};
+      const told = purpose ? { purpose: JSON.parse(purpose) as MediaPurpose } : {};
+      const begun = await uploads.begin({ media: upload.id as MediaId, owner: owner as PersonId, bytes: upload.size ?? 0, ...told });
       if (begun === 'differs') throw ERRORS.INVALID_OFFSET;
       return upload;
     },
@@ -56,7 +61,10 @@ async function loadServer(uploads: Uploads, bytesMax: number): Promise<Server> {
       return new Upload({ id, size: found.bytes, offset: found.offset });
     },
     write: async (stream: Readable, id: string, offset: number) => {
-      const written = await writePieces(uploads, { media: id as MediaId, offset }, stream);
+      // As it is now: it may have been discarded, and begun again, since the client was told how far it has come.
+      const found = await uploads.find(id as MediaId);
+      if (found?.offset !== offset) throw ERRORS.INVALID_OFFSET;
+      const written = await writePieces(uploads, found, stream);
       if (written.outcome === 'conflict') throw ERRORS.INVALID_OFFSET;
       return written.offset;
     },
@@ -68,8 +76,8 @@ async function loadServer(uploads: Uploads, bytesMax: number): Promise<Server> {
     maxSize: bytesMax,
     relativeLocation: true,
     namingFunction: (request) => request.headers.get(MEDIA_HEADER) ?? '',
-    // What a client says of the file is kept nowhere: it may be a name, and what a file is, its bytes say.
-    onUploadCreate: async (request) => ({ metadata: { owner: request.headers.get(OWNER_HEADER) } }),
+    // What else a client says of the file is kept nowhere: it may be a name.
+    onUploadCreate: async (request) => ({ metadata: { owner: request.headers.get(OWNER_HEADER), purpose: request.headers.get(PURPOSE_HEADER) } }),
     onResponseError: (_, error) => {
       // An outage, or a fault of ours, is not the protocol's to answer.
       if (error instanceof Error) throw error;

@@ -85,7 +85,7 @@ test('an upload that is cut twice goes on at another process, and ends once', as
   t.true(proxy.requests() >= 6, 'begun, cut, asked, cut, asked, ended');
   t.deepEqual(await stateOf(api, id), { status: 'uploaded', owner: ann.person });
   const { uploads, found } = await uploaded(api, id);
-  t.deepEqual(found, { media: id, owner: ann.person, bytes: bytes.length, offset: bytes.length });
+  t.like(found, { media: id, owner: ann.person, bytes: bytes.length, offset: bytes.length });
   const file = `${api.commands.folder}/read`;
   await uploads.readInto(file, id);
   t.true((await readFile(file)).equals(bytes));
@@ -111,6 +111,31 @@ test('what was ended is told so, to its owner alone, also where its bytes were u
   await (await uploaded(api, id)).uploads.discard(id);
   t.deepEqual(await ask(ann), [200, '10', '10']);
   t.is((await api.request(ann, 'PATCH', `/v1/me/uploads/${id}`, { headers: patch, raw: 'more' })).body.code, 'upload-conflict');
+});
+
+test('a piece that comes late for an upload that was discarded is no part of the one that was begun again', async (t) => {
+  await using api = await givenWriteApi();
+  const uploads = createUploads({ store: await startMediaFolder(`${api.commands.folder}/media`) });
+  const [media, owner] = ['1b4e28ba-2fa1-41d2-883f-0016d3cca427' as MediaId, (await api.person()).person];
+  const begin = async () => {
+    t.is(await uploads.begin({ media, owner, bytes: 6 }), 'begun');
+    return (await uploads.find(media))?.attempt ?? '';
+  };
+  const first = await begin();
+  t.is(await begin(), first, 'begun twice it is one');
+  await uploads.append({ media, offset: 0, attempt: first }, Buffer.from('old'));
+  await uploads.discard(media);
+  const second = await begin();
+  // Two pieces of the first are under way still: the one after the other, and the one in place of which the second has its own.
+  for (const offset of [0, 3]) await uploads.append({ media, offset, attempt: first }, Buffer.from('old'));
+  t.is((await uploads.find(media))?.offset, 0);
+  for (const offset of [0, 3]) t.is(await uploads.append({ media, offset, attempt: second }, Buffer.from('new')), 'appended');
+  t.is((await uploads.find(media))?.offset, 6);
+  const file = `${api.commands.folder}/read`;
+  await uploads.readInto(file, media);
+  t.is((await readFile(file)).toString(), 'newnew');
+  await uploads.discard(media);
+  t.deepEqual(await (await startMediaFolder(`${api.commands.folder}/media`)).list('uploads'), []);
 });
 
 test('of two who send the same place at once, one goes on and the other is told', async (t) => {
@@ -189,4 +214,17 @@ test('what was uploaded under a key, and prepared since, is not taken again', as
   t.is((await api.request(ann, 'PATCH', path, { headers: patch, raw: '0123456789' })).body.code, 'upload-conflict');
   t.is((await create('100')).body.code, 'upload-conflict');
   t.is(await uploads.find(id), undefined, 'nothing is kept of it');
+});
+
+test('an upload is what it is said to be: a recording, a file of a type, or a picture or video where nothing is said', async (t) => {
+  await using api = await givenWriteApi();
+  const ann = await api.person();
+  const purposeOf = async (metadata: Record<string, string>) => {
+    const { found } = await uploaded(api, await upload(api.url, ann, bytesOf(10), { metadata }));
+    return found?.purpose;
+  };
+  t.deepEqual(await purposeOf({ filename: 'minutes.pdf', as: 'file', filetype: 'Application/PDF' }), { kind: 'file', type: 'application/pdf' });
+  t.deepEqual(await purposeOf({ as: 'file', filetype: 'text/html\r\nx: y' }), { kind: 'file', type: 'application/octet-stream' });
+  t.deepEqual(await purposeOf({ as: 'audio', filetype: 'audio/ogg' }), { kind: 'audio' });
+  t.is(await purposeOf({ filename: 'cat.jpg', filetype: 'image/jpeg' }), undefined);
 });

@@ -1,4 +1,4 @@
-/** Uploads of pictures and videos, by tus. The bytes go past the log; that they are all there is recorded in it. */
+/** Uploads of pictures, videos, recordings and files, by tus. The bytes go past the log; that they are all there is recorded in it. */
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -14,6 +14,7 @@ import { limitAtOnce } from '../../edge/overload/at-once.ts';
 import { AT_ONCE_RETRY_AFTER_SECONDS } from '../../edge/overload/limits.ts';
 import type { WriteDependencies } from '../dependencies.ts';
 import { UPLOAD_BYTES_MAX } from './limits.ts';
+import { purposeIn, UPLOAD_METADATA_LENGTH_MAX } from './upload-metadata.ts';
 import { createTus, TUS_VERSION, type TusResponse } from './tus.ts';
 
 /** Each holds a piece in memory. */
@@ -42,7 +43,7 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
   let underWay = 0;
 
   /** The bytes that have arrived, of the upload or of what it ended as; nothing where it is not the person's. */
-  const findUpload = async ({ media, owner }: Asked): Promise<(Upload & { readonly isPrepared: boolean }) | undefined> => {
+  const findUpload = async ({ media, owner }: Asked): Promise<(Omit<Upload, 'attempt'> & { readonly isPrepared: boolean }) | undefined> => {
     const found = await uploads.find(media);
     if (found !== undefined) return found.owner === owner ? { ...found, isPrepared: false } : undefined;
     const ended = await commands.findEndedUpload({ media });
@@ -78,7 +79,7 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
       method: 'post',
       path: '/v1/me/uploads',
       operationId: 'createUpload',
-      summary: 'Begin to upload a picture or a video',
+      summary: 'Begin to upload a picture, a video or a file',
       description: `Announces an upload by the tus protocol (tus.io, ${TUS_VERSION}), at most ${UPLOAD_BYTES_MAX / 2 ** 20} MiB unless the operator says otherwise. Any tus client does the rest. Begun again under the same Idempotency-Key it is the same upload.`,
       headers: z.strictObject({
         'tus-resumable': tusResumable,
@@ -86,6 +87,15 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
           .string()
           .regex(/^[1-9]\d{0,14}$/)
           .meta({ description: 'How many bytes there are.' }),
+        'upload-metadata': z
+          .string()
+          .max(UPLOAD_METADATA_LENGTH_MAX)
+          .optional()
+          .meta({
+            description:
+              'As tus has it. `as` may be `audio` or `file`, for what only messages can show: a recording, or a file that is kept as it is, with its MIME type in `filetype`. Without it the upload is a picture or a video, as its bytes say. Nothing else is read: the name of a file is told with the message.',
+            examples: ['as ZmlsZQ==,filetype YXBwbGljYXRpb24vcGRm'],
+          }),
         'idempotency-key': z
           .string()
           .min(1)
@@ -110,7 +120,8 @@ export function uploadRoutes(dependencies: WriteDependencies): readonly Route[] 
         const limited = known === undefined ? await takeBytes(dependencies, owner, bytes) : undefined;
         if (limited !== undefined) return refused(limited);
         const sent = { 'tus-resumable': TUS_VERSION, 'upload-length': headers['upload-length'] };
-        const response = await tus({ method: 'POST', media, owner, headers: sent });
+        const purpose = purposeIn(headers['upload-metadata']);
+        const response = await tus({ method: 'POST', media, owner, headers: sent, ...(purpose !== undefined && { purpose }) });
         return response.status >= 400 ? refused(refusalOf(response, uploadBytesMax)) : { status: 201 as const, headers: response.headers };
       },
     }),

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
-import { PIECE_BYTES_MAX, type Uploads } from '../../commands/media/uploads.ts';
-import type { MediaId } from '../../domain/shared/ids.ts';
+import { PIECE_BYTES_MAX, type Upload, type Uploads } from '../../commands/media/uploads.ts';
 
 /** `offset`: as far as the upload has come. */
 export type Written = { readonly outcome: 'written'; readonly offset: number } | { readonly outcome: 'conflict' };
@@ -9,17 +8,13 @@ export type Written = { readonly outcome: 'written'; readonly offset: number } |
  * Stores what arrives in pieces. What has arrived when the client is cut off is stored as well, and then the cut is thrown: the client
  * asks how far it has come, and goes on there, with this process or another. No more than a piece is held in memory.
  */
-export async function writePieces(
-  uploads: Pick<Uploads, 'append'>,
-  at: { readonly media: MediaId; readonly offset: number },
-  stream: Readable,
-): Promise<Written> {
+export async function writePieces(uploads: Pick<Uploads, 'append'>, at: Pick<Upload, 'media' | 'offset' | 'attempt'>, stream: Readable): Promise<Written> {
   let { offset } = at;
   let chunks: Buffer[] = [];
   let held = 0;
   const store = async (): Promise<boolean> => {
     if (held === 0) return true;
-    const appended = await uploads.append({ media: at.media, offset }, Buffer.concat(chunks, held));
+    const appended = await uploads.append({ ...at, offset }, Buffer.concat(chunks, held));
     offset += held;
     chunks = [];
     held = 0;

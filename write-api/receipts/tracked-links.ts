@@ -1,4 +1,5 @@
 /** The links of emails that lead by way of Tidings, and the pictures that tell that an email was opened. Whoever follows one goes on, whether the log is there or not. */
+import { v7 } from 'uuid';
 import { z } from 'zod';
 import type { CommandContext } from '../../commands/handling/command-context.ts';
 import { TRACKED_QUEUE, type RecordTracked } from '../../commands/notifications/tracked-links.ts';
@@ -31,7 +32,7 @@ export function trackedLinkRoutes({ commands, contextFor, recordBehind, jobs, li
   } as const;
 
   const recordWith = async (command: RecordTracked, { at, requestId }: { readonly at: CommandContext['at']; readonly requestId: string }): Promise<void> => {
-    const made = contextFor({ actor: 'tracked-link', type: 'record-tracked', key: requestId, fresh: true, body: command, at, correlationId: requestId });
+    const made = contextFor({ actor: 'tracked-link', type: 'record-tracked', key: v7(), fresh: true, body: command, at, correlationId: requestId });
     if (made.outcome === 'refused') return;
     const { context } = made;
     const { delivery, link = null, isMachine } = command;

@@ -1,4 +1,5 @@
 /** Unsubscribing by the link in a message. A mail reader posts to it (RFC 8058); whoever follows it sees a page with a button, for programs follow links too. */
+import { v7 } from 'uuid';
 import { z } from 'zod';
 import { text } from '../../edge/fields.ts';
 import { respond, route, type Route } from '../../edge/http/routes.ts';
@@ -54,7 +55,7 @@ export function unsubscribeRoutes({ commands, contextFor, clock, limits }: Write
         const made = contextFor({
           actor: 'unsubscribe-link',
           type: 'unsubscribe',
-          key: requestId,
+          key: v7(),
           fresh: true,
           body: token,
           at: clock(),

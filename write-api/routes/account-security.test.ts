@@ -116,3 +116,30 @@ test('of too many sessions the oldest ends', async (t) => {
   for (let n = 0; n < SESSIONS_MAX - 1; n++) await another(api, ada);
   t.deepEqual([await isIn(api, ada), await isIn(api, second)], [false, true]);
 });
+
+test('the list of sessions says which device each is on, what it is called, and whether it gets pushes, through a second login as well', async (t) => {
+  await using api = await givenWriteApi();
+  const ada = await api.person();
+  const logIn = { loginName: ada.loginName, password: PASSWORD, device: 'phone-1', deviceName: 'Ada’s phone' };
+  const { token } = (await api.request('anonymous', 'POST', '/v1/sessions', { body: logIn })).body;
+  const onPhone = { ...ada, token };
+  type Listed = { readonly sessions: readonly { readonly device: string | null; readonly current: boolean }[] };
+  const current = async (who: LoggedInPerson) =>
+    ((await api.request(who, 'GET', '/v1/me/sessions')).body as unknown as Listed).sessions.find((session) => session.current);
+  t.like(await current(onPhone), { device: 'phone-1', deviceName: 'Ada’s phone', pushes: false });
+  t.is(await codeOf(api.request(onPhone, 'PUT', '/v1/me/devices/phone-1', { body: { platform: 'fcm', token: 'a-token' } })), 201);
+  t.like(await current(onPhone), { pushes: true });
+  const again = (await api.request(onPhone, 'POST', '/v1/sessions/current/authentication', { body: { password: PASSWORD } })).body;
+  t.like(await current({ ...ada, token: again.token }), { device: 'phone-1', deviceName: 'Ada’s phone' });
+});
+
+test('a person logs out on all other devices, or on all', async (t) => {
+  await using api = await givenWriteApi();
+  const ada = await api.person();
+  const elsewhere = await another(api, ada);
+  t.is(await codeOf(api.request(ada, 'DELETE', '/v1/me/sessions')), 204);
+  t.deepEqual([await isIn(api, ada), await isIn(api, elsewhere)], [true, false]);
+  const third = await another(api, ada);
+  t.is(await codeOf(api.request(third, 'DELETE', '/v1/me/sessions?current=ends')), 204);
+  t.deepEqual([await isIn(api, ada), await isIn(api, third)], [false, false]);
+});

@@ -16,8 +16,13 @@ const sessionId = z
 const ownSession = z.object({
   session: sessionId,
   device: deviceId.nullable().meta({ description: 'The device that was named at the login. null: none was.' }),
+  deviceName: z
+    .string()
+    .nullable()
+    .meta({ description: 'What you called the device at the login. null: nothing.', examples: ['Ada’s phone'] }),
+  pushes: z.boolean().meta({ description: 'Whether the device is registered for pushes.' }),
   loggedInAt: instantField,
-  usedAt: instantField.meta({ description: 'The last use, exact to an hour.' }),
+  usedAt: instantField.meta({ description: 'When the device was last seen, exact to an hour.' }),
   expiresAt: instantField,
   current: z.boolean().meta({ description: 'Whether it is the session of your token.' }),
 });
@@ -58,10 +63,21 @@ export function accountSecurityRoutes({ commands, tokens, limits, loginAttempts 
       path: '/v1/me/sessions',
       operationId: 'listSessions',
       summary: 'List my sessions',
-      description: 'Lists your open sessions, the newest first.',
+      description: 'Lists the devices on which you are logged in, with when each was last seen: one session each, the newest first.',
       example: {
         response: {
-          sessions: [{ session: EXAMPLE.session, device: EXAMPLE.device, loggedInAt: EXAMPLE.at, usedAt: EXAMPLE.at, expiresAt: EXAMPLE.later, current: true }],
+          sessions: [
+            {
+              session: EXAMPLE.session,
+              device: EXAMPLE.device,
+              deviceName: 'Ada’s phone',
+              pushes: true,
+              loggedInAt: EXAMPLE.at,
+              usedAt: EXAMPLE.at,
+              expiresAt: EXAMPLE.later,
+              current: true,
+            },
+          ],
         },
       },
       responses: { 200: z.object({ sessions: z.array(ownSession) }) },
@@ -79,12 +95,15 @@ export function accountSecurityRoutes({ commands, tokens, limits, loginAttempts 
       path: '/v1/me/sessions',
       audit: { event: 'credentials-changed' },
       operationId: 'endOtherSessions',
-      summary: 'End my other sessions',
-      description: 'Ends all your sessions but the one of your token, and closes their WebSocket connections.',
+      summary: 'Log out on my other devices, or on all',
+      description: 'Ends all your sessions, and closes their WebSocket connections. That of your token goes on unless you say otherwise.',
+      query: z.strictObject({
+        current: z.enum(['stays', 'ends']).default('stays').meta({ description: 'Whether the session of your token ends as well.' }),
+      }),
       responses: { 204: noContent },
       refusals: ['log-unavailable'],
-      handle: async ({ caller: { person, session }, at }) => {
-        forgetAll(await commands.endSessions({ person, except: session }, at));
+      handle: async ({ caller: { person, session }, query: { current }, at }) => {
+        forgetAll(await commands.endSessions({ person, ...(current === 'stays' && { except: session }) }, at));
         return respond(204);
       },
     }),

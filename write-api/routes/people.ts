@@ -10,6 +10,7 @@ import type { Route } from '../../edge/http/routes.ts';
 import { refusalOfNewPassword } from '../accounts/new-password.ts';
 import { command } from '../command.ts';
 import type { WriteDependencies } from '../dependencies.ts';
+import { PICTURE_REFUSALS } from '../../edge/media-refusals.ts';
 import { LINE_REFUSALS } from '../line-refusals.ts';
 import { newLoginName, newPassword } from '../login-fields.ts';
 
@@ -45,18 +46,6 @@ const profileBody = z
   })
   .partial()
   .refine((changes) => Object.values(changes).some((change) => change !== undefined), 'must name something to change');
-
-const PICTURE_REFUSALS = [
-  'media-unknown',
-  'media-not-ready',
-  'media-type-refused',
-  'media-heic',
-  'media-damaged',
-  'media-too-many-pixels',
-  'media-too-costly',
-  'picture-is-video',
-  'alt-too-long',
-] as const;
 
 export function peopleRoutes(dependencies: WriteDependencies): readonly Route[] {
   const { commands, tokens, limits } = dependencies;

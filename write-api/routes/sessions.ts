@@ -10,7 +10,7 @@ import type { LoggedIn } from '../../commands/accounts/open-session.ts';
 import type { PasswordAccepted, SecondFactorProof } from '../../commands/accounts/second-step.ts';
 import { attemptPassword, attemptSecondFactor } from '../accounts/password-attempt.ts';
 import type { WriteDependencies } from '../dependencies.ts';
-import { deviceSecret, loginName, password } from '../login-fields.ts';
+import { deviceName, deviceSecret, loginName, password } from '../login-fields.ts';
 import { recommendGateway } from '../recommend-gateway.ts';
 import { factorKind, isOne, recoveryCode, totpCode, usedCredential, webAuthnOptions } from '../second-factor-fields.ts';
 import type { WriteTag } from '../tags.ts';
@@ -87,14 +87,21 @@ export function sessionRoutes({ commands, tokens, gateways, limits, loginAttempt
         'Opens a session and responds with its token and with a gateway to connect to. After failed logins you have to wait a few seconds before the next one, but not on a device whose `deviceSecret` you send. If you have a second factor, you get a ticket instead, with which you send it. If you name your device, removing it ends the session, and logging out ends its registration for pushes.',
       tag: 'Sessions' satisfies WriteTag,
       example: {
-        body: { loginName: 'ada', password: 'correct horse battery', device: EXAMPLE.device },
+        body: { loginName: 'ada', password: 'correct horse battery', device: EXAMPLE.device, deviceName: 'Ada’s phone' },
         response: { token: EXAMPLE.token, person: EXAMPLE.ada, expiresAt: EXAMPLE.later, deviceSecret: EXAMPLE.secret, gateway: EXAMPLE_GATEWAY },
         responses: { 202: ASKED_EXAMPLE },
       },
       callers: ['public'],
       audit: { event: 'logged-in', login: ({ body }) => commands.loginOf(body.loginName) },
       limits: [{ limit: limits.loginsOfAddress, by: 'address' }],
-      body: z.strictObject({ loginName, password, device: deviceId.optional(), deviceSecret: deviceSecret.optional(), region: region.optional() }),
+      body: z.strictObject({
+        loginName,
+        password,
+        device: deviceId.optional(),
+        deviceName: deviceName.optional(),
+        deviceSecret: deviceSecret.optional(),
+        region: region.optional(),
+      }),
       responses: { 201: session, 202: secondFactorAsked },
       responseDescriptions: { 201: 'The session is open.', 202: SECOND_STEP },
       refusals: ['login-failed', 'queue-full', 'log-unavailable'],

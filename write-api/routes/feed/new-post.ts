@@ -6,6 +6,7 @@ import { ALT_LENGTH_MAX_CHARACTERS, ATTACHMENTS_MAX } from '../../../domain/medi
 import type { RefusalCode } from '../../../domain/shared/refusals.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { mediaId, postId } from '../../../edge/fields.ts';
+import { UPLOADS_REFUSALS } from '../../../edge/media-refusals.ts';
 
 export const postText = z.string().meta({ description: `At most ${POST_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.`, examples: ['Hello, world'] });
 
@@ -47,16 +48,7 @@ export const PUBLISHING_REFUSALS = [
   'post-unknown',
   'post-is-share',
   'post-not-public',
-  'media-unknown',
-  'media-not-ready',
-  'media-type-refused',
-  'media-heic',
-  'media-damaged',
-  'media-too-many-pixels',
-  'media-too-costly',
-  'media-too-many',
-  'media-twice',
-  'alt-too-long',
+  ...UPLOADS_REFUSALS,
 ] as const satisfies readonly RefusalCode[];
 
 export const postOf = ({ text = '', media = [], visibility, replyTo, quotes }: z.output<typeof newPost>): Omit<PublishPost, 'author'> => ({

@@ -1,7 +1,9 @@
 /** Posts, and likes of them. */
 import { z } from 'zod';
 import { postStreamOf } from '../../../domain/feed/post-id.ts';
-import { reactionStream } from '../../../domain/shared/streams.ts';
+import { PINNED_POSTS_MAX } from '../../../domain/feed/pinned-posts.ts';
+import { REACTION_KINDS } from '../../../domain/feed/reaction-kinds.ts';
+import { bookmarkStream, pinnedPostsStream, reactionStream } from '../../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
 import { postId } from '../../../edge/fields.ts';
 import type { Route } from '../../../edge/http/routes.ts';
@@ -91,6 +93,79 @@ export function postRoutes(dependencies: WriteDependencies): readonly Route[] {
       example: { stream: likeStream, revision: 1 },
       refusals: ['post-unknown'],
       execute: ({ caller: { person }, params: { post: id } }, context) => commands.unlikePost({ person, post: id }, context),
+    }),
+
+    command(dependencies, {
+      ...ofPerson,
+      method: 'put',
+      path: '/v1/posts/:post/reaction',
+      operationId: 'reactToPost',
+      summary: 'React to a post',
+      description: 'Reacts to a post that you can see, in place of what your reaction to it was. One of the kinds is a like, as by the route of likes.',
+      example: { body: { kind: 'love' }, stream: likeStream },
+      body: z.strictObject({ kind: z.enum(REACTION_KINDS).meta({ description: 'How you react to it.' }) }),
+      refusals: ['post-unknown', 'post-is-share'],
+      execute: ({ caller: { person }, params: { post: id }, body: { kind } }, context) => commands.reactToPost({ person, post: id, kind }, context),
+    }),
+
+    command(dependencies, {
+      ...ofPerson,
+      method: 'delete',
+      path: '/v1/posts/:post/reaction',
+      operationId: 'takeReactionBack',
+      summary: 'Take a reaction back',
+      description: 'Takes back your reaction to a post, of whichever kind, a like among them.',
+      example: { stream: likeStream, revision: 1 },
+      refusals: ['post-unknown'],
+      execute: ({ caller: { person }, params: { post: id } }, context) => commands.takeReactionBack({ person, post: id }, context),
+    }),
+
+    command(dependencies, {
+      ...ofPerson,
+      method: 'put',
+      path: '/v1/posts/:post/bookmark',
+      operationId: 'bookmarkPost',
+      summary: 'Bookmark a post',
+      description: 'Puts a post that you can see among your bookmarks, of which nobody else learns.',
+      example: { stream: bookmarkStream(EXAMPLE.post, EXAMPLE.ada) },
+      refusals: ['post-unknown'],
+      execute: ({ caller: { person }, params: { post: id } }, context) => commands.bookmarkPost({ person, post: id }, context),
+    }),
+
+    command(dependencies, {
+      ...ofPerson,
+      method: 'delete',
+      path: '/v1/posts/:post/bookmark',
+      operationId: 'removeBookmark',
+      summary: 'Remove a bookmark',
+      description: 'Takes a post from your bookmarks, also one that you can’t see any more.',
+      example: { stream: bookmarkStream(EXAMPLE.post, EXAMPLE.ada), revision: 1 },
+      refusals: [],
+      execute: ({ caller: { person }, params: { post: id } }, context) => commands.removeBookmark({ person, post: id }, context),
+    }),
+
+    command(dependencies, {
+      ...ofPerson,
+      method: 'put',
+      path: '/v1/posts/:post/pin',
+      operationId: 'pinPost',
+      summary: 'Pin a post to your profile',
+      description: `Shows a post of yours first on your profile, before those that you pinned earlier; at most ${PINNED_POSTS_MAX}, and each to those who may read it.`,
+      example: { stream: pinnedPostsStream(EXAMPLE.ada) },
+      refusals: ['post-unknown', 'not-the-author', 'post-is-share', 'pinned-posts-full'],
+      execute: ({ caller: { person }, params: { post: id } }, context) => commands.pinPost({ person, post: id }, context),
+    }),
+
+    command(dependencies, {
+      ...ofPerson,
+      method: 'delete',
+      path: '/v1/posts/:post/pin',
+      operationId: 'unpinPost',
+      summary: 'Unpin a post from your profile',
+      description: 'Takes a post from those that your profile shows first. The post stays.',
+      example: { stream: pinnedPostsStream(EXAMPLE.ada), revision: 1 },
+      refusals: [],
+      execute: ({ caller: { person }, params: { post: id } }, context) => commands.unpinPost({ person, post: id }, context),
     }),
   ];
 }

@@ -11,6 +11,13 @@ export async function posts(t: ExecutionContext, { request, person }: WriteApiFi
   t.is((await request(bob, 'PUT', `/v1/posts/${id}/like`)).status, 201);
   t.is((await request(bob, 'PUT', `/v1/posts/${id}/like`)).status, 200);
   t.is((await request(bob, 'DELETE', `/v1/posts/${id}/like`)).status, 200);
+  t.is((await request(bob, 'PUT', `/v1/posts/${id}/reaction`, { body: { kind: 'love' } })).status, 201);
+  t.is((await request(bob, 'DELETE', `/v1/posts/${id}/reaction`)).status, 200);
+  t.is((await request(bob, 'PUT', `/v1/posts/${id}/bookmark`)).status, 201);
+  t.is((await request(bob, 'DELETE', `/v1/posts/${id}/bookmark`)).status, 200);
+  t.like(await request(bob, 'PUT', `/v1/posts/${id}/pin`), { status: 403 });
+  t.is((await request(ada, 'PUT', `/v1/posts/${id}/pin`)).status, 201);
+  t.is((await request(ada, 'DELETE', `/v1/posts/${id}/pin`)).status, 200);
   const shared = await request(bob, 'PUT', `/v1/posts/${id}/share`);
   t.is(shared.status, 201);
   t.like(await request(bob, 'PUT', `/v1/posts/${id}/share`), { status: 200, body: { id: shared.body.id } });

@@ -26,6 +26,8 @@ const SCOPES: Readonly<Record<string, string>> = {
   createList: 'lists',
   changeListMembers: 'lists',
   removeList: 'lists',
+  holdPart: 'projections',
+  releasePart: 'projections',
   rotateSecret: 'the secret',
   addAppKey: 'the secret',
   removeAppKey: 'the secret',

@@ -1,7 +1,8 @@
 /** The keys of an app beside its secret, and how much the app may ask for. */
 import { z } from 'zod';
 import { APP_KEYS_MAX, APP_NAME_LENGTH_MAX_CHARACTERS } from '../../../domain/notifications/apps/app.ts';
-import { APP_SCOPES, type AppQuota } from '../../../domain/notifications/apps/events.ts';
+import { APP_SCOPES, isDataScope, type AppQuota } from '../../../domain/notifications/apps/events.ts';
+import { OFFERED_PROJECTIONS } from '../../../domain/subscriptions/offered.ts';
 import { appStream } from '../../../domain/shared/streams.ts';
 import type { AppId } from '../../../domain/shared/ids.ts';
 import { refused } from '../../../commands/handling/results.ts';
@@ -18,15 +19,18 @@ import { LINE_REFUSALS } from '../../line-refusals.ts';
 const QUOTA_MAX = 1_000_000_000;
 const EXAMPLE_QUOTA = { requestsPerHour: 10_000, recipientsPerDay: 1_000_000 };
 
+const projectionScope = z.templateLiteral(['projections:', z.enum(OFFERED_PROJECTIONS)]);
 const scopes = z
-  .array(z.enum(APP_SCOPES))
+  .array(z.union([z.enum(APP_SCOPES), z.literal('personal-fields'), projectionScope]))
   .min(1)
-  .max(APP_SCOPES.length)
+  .max(APP_SCOPES.length + OFFERED_PROJECTIONS.length + 1)
   .meta({
     description:
-      'What the key may do: `send` requests and cancels notifications, `templates` publishes and previews templates, `lists` changes lists, `read` reads. Everything else needs the secret of the app.',
+      'What the key may do: `send` requests and cancels notifications, `templates` publishes and previews templates, `lists` changes lists, `read` reads. Everything else needs the secret of the app. Two more only an operator gives: `projections:<name>` subscribes to the documents of a projection, of all people, and `personal-fields` has what people wrote in them.',
     examples: [['send']],
   });
+/** As it was given: projections may be offered no longer. */
+const givenScopes = z.array(z.string()).meta({ description: 'What the key may do.', examples: [['send']] });
 const keyName = z.string().meta({ description: `What it is for: at most ${APP_NAME_LENGTH_MAX_CHARACTERS} characters.`, examples: ['Sends orders'] });
 const quotaOf = (what: string) =>
   z
@@ -45,7 +49,7 @@ const quotaBody = z.strictObject({
 const accessSchema = z
   .object({
     sandbox: z.boolean().meta({ description: 'Whether its messages go to the outbox alone.' }),
-    keys: z.array(z.object({ id: appKeyId, name: keyName, scopes })).meta({ description: 'The keys beside its secret, the oldest first.' }),
+    keys: z.array(z.object({ id: appKeyId, name: keyName, scopes: givenScopes })).meta({ description: 'The keys beside its secret, the oldest first.' }),
     quotas: z
       .array(
         z.object({
@@ -108,11 +112,13 @@ export function appKeyRoutes(dependencies: WriteDependencies): readonly Route[] 
       example: { body: { name: 'Sends orders', scopes: ['send'] }, result: { id: EXAMPLE.appKey, secret: EXAMPLE.secret }, stream, revision: 1 },
       params,
       body: z.strictObject({ name: keyName, scopes }),
-      refusals: ['app-unknown', 'app-disabled', 'app-secret-replaced', 'app-keys-full', 'name-empty', 'name-too-long', ...LINE_REFUSALS],
+      refusals: ['app-unknown', 'app-disabled', 'app-secret-replaced', 'app-keys-full', 'scope-by-operators', 'name-empty', 'name-too-long', ...LINE_REFUSALS],
       resultFields: { id: appKeyId, secret: z.string().optional().meta({ description: 'Sign requests with it. Only this response shows it.' }) },
       execute: async ({ caller, params: { app }, body }, context) => {
         if (isOthers(caller, app)) return refused('forbidden');
         if (isByReplacedSecret(caller)) return refused('app-secret-replaced');
+        const beyond = caller.kind === 'app' ? body.scopes.find(isDataScope) : undefined;
+        if (beyond !== undefined) return refused('scope-by-operators', { scope: beyond });
         const added = await commands.addAppKey({ app, ...body }, context);
         appSignatures.forget(app);
         return added;

@@ -1,11 +1,10 @@
 /** The notification templates of apps, and the partials that they are put together from. */
 import { z } from 'zod';
 import type { PublishTemplate } from '../../../commands/notifications/templates.ts';
-import { fitContent, textOf, type ChannelContent } from '../../../domain/notifications/content.ts';
-import type { Content } from '../../../domain/notifications/request-fields.ts';
+import { shownOn } from '../../../domain/notifications/content.ts';
 import { PARTIAL_NAME_PATTERN } from '../../../domain/notifications/templates/partial.ts';
 import { TEMPLATE_LOCALES_MAX, TEMPLATE_MAX_BYTES, TEMPLATE_TEXT_MAX_BYTES, UNKNOWN_LOCALE } from '../../../domain/notifications/templates/template.ts';
-import { NOTIFICATION_CHANNELS, type NotificationChannel } from '../../../domain/people/notification-channels.ts';
+import { NOTIFICATION_CHANNELS } from '../../../domain/people/notification-channels.ts';
 import { languageOf } from '../../../domain/shared/language.ts';
 import { notificationStream, partialStream, templateStream } from '../../../domain/shared/streams.ts';
 import { EXAMPLE } from '../../../edge/examples.ts';
@@ -231,9 +230,3 @@ function templateOf(
     ...(failover !== undefined && { failover }),
   } as PublishTemplate;
 }
-
-const shownOn = (content: Content): Record<string, ChannelContent> =>
-  Object.fromEntries(NOTIFICATION_CHANNELS.map((channel) => [channel, shownContent(fitContent(content, channel), channel)]));
-
-/** A text message is all in one. */
-const shownContent = (content: ChannelContent, channel: NotificationChannel): ChannelContent => (channel === 'sms' ? { body: textOf(content) } : content);

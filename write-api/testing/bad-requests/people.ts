@@ -115,6 +115,8 @@ export async function people(api: BadRequestsApi): Promise<readonly BadRequest[]
       'quiet-hours-invalid',
     ],
     ['an unknown app', ada, 'PUT', `/v1/me/apps/${NOBODY}`, {}, 404, 'app-unknown'],
+    ['a privacy without changes', ada, 'PATCH', '/v1/me/privacy', { body: {} }, 400, 'bad-request'],
+    ['presence for strangers alone', ada, 'PATCH', '/v1/me/privacy', { body: { presence: 'strangers' } }, 400, 'bad-request'],
   ];
 }
 

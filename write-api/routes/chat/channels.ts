@@ -1,13 +1,15 @@
 /** Channels: opening them, their members, and one's own settings of them. */
 import { z } from 'zod';
-import { CHANNEL_MEMBERS_MAX, TITLE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/channel.ts';
-import { channelStream, inboxStream } from '../../domain/shared/streams.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import { channelId, personId, seq } from '../../edge/fields.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import { command } from '../command.ts';
-import type { WriteDependencies } from '../dependencies.ts';
-import { LINE_REFUSALS } from '../line-refusals.ts';
+import { TITLE_LENGTH_MAX_CHARACTERS } from '../../../domain/chat/channel.ts';
+import { CHANNEL_MEMBERS_MAX } from '../../../domain/chat/groups/limits.ts';
+import { channelStream, inboxStream } from '../../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import { channelId, instantField, personId, seq } from '../../../edge/fields.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import { command } from '../../command.ts';
+import type { WriteDependencies } from '../../dependencies.ts';
+import { LINE_REFUSALS } from '../../line-refusals.ts';
+import { historyField } from './groups.ts';
 
 /** The domain refuses more than it allows, with that number; this only bounds the work. */
 const MEMBERS_MAX = 200;
@@ -25,7 +27,15 @@ const group = z.strictObject({
     .max(MEMBERS_MAX)
     .meta({ description: 'The members. You are a member whether you are listed or not. People who are not your friends are invited.' }),
   title: title.optional(),
+  history: historyField.optional(),
   sharedGroup: sharedGroup.optional(),
+});
+
+const announcement = z.strictObject({
+  kind: z.literal('announcement').meta({ description: 'A channel that you own, in which only you and your admins write.' }),
+  members: z.array(personId).max(MEMBERS_MAX).optional().meta({ description: 'People who are invited. Any number more come by invitation links.' }),
+  title: title.optional(),
+  history: historyField.optional(),
 });
 
 const channel = z.strictObject({ channel: channelId });
@@ -47,13 +57,19 @@ export function channelRoutes(dependencies: WriteDependencies): readonly Route[]
         result: { id: EXAMPLE.channel },
         stream: channelStream(EXAMPLE.channel),
       },
-      body: z.discriminatedUnion('kind', [direct, group]),
+      body: z.discriminatedUnion('kind', [direct, group, announcement]),
       refusals: ['self-not-allowed', 'person-unknown', 'blocked', 'channel-full', 'title-empty', 'title-too-long', ...LINE_REFUSALS],
       resultFields: { id: channelId },
       execute: ({ caller: { person }, body }, context) => {
         if (body.kind === 'direct') return commands.openDirectChannel({ person, other: body.members[0] }, context);
-        const { members, title, sharedGroup } = body;
-        const optional = { ...(title === undefined ? {} : { title }), ...(sharedGroup === undefined ? {} : { sharedGroup }) };
+        const { members = [], title, history } = body;
+        const sharedGroup = body.kind === 'group' ? body.sharedGroup : undefined;
+        const optional = {
+          ...(body.kind === 'announcement' ? { kind: body.kind } : {}),
+          ...(history === undefined ? {} : { history }),
+          ...(title === undefined ? {} : { title }),
+          ...(sharedGroup === undefined ? {} : { sharedGroup }),
+        };
         return commands.openGroupChannel({ person, members, ...optional }, context);
       },
     }),
@@ -68,7 +84,7 @@ export function channelRoutes(dependencies: WriteDependencies): readonly Route[]
       example: { body: { title: 'All of us' }, stream: channelStream(EXAMPLE.channel), revision: 1 },
       params: channel,
       body: z.strictObject({ title }),
-      refusals: ['channel-unknown', 'not-a-group', 'title-empty', 'title-too-long', ...LINE_REFUSALS],
+      refusals: ['channel-unknown', 'not-a-group', 'not-an-admin', 'title-empty', 'title-too-long', ...LINE_REFUSALS],
       execute: ({ caller: { person }, params, body: { title } }, context) => commands.renameChannel({ person, channel: params.channel, title }, context),
     }),
 
@@ -79,11 +95,11 @@ export function channelRoutes(dependencies: WriteDependencies): readonly Route[]
       operationId: 'addMember',
       summary: 'Add a member to a group',
       description:
-        'Adds a person to a group that you are a member of. A friend is a member at once; a person who isn’t, or who has left the group, is invited, and asked first. Only the owner adds a person whom the owner removed.',
+        'Adds a person to a group that you are a member of. A friend is a member at once; a person who isn’t, or who has left the group, is invited, and asked first. In an announcement channel the owner and the admins add people. Only they add a person again who was removed.',
       example: { body: {}, result: { membership: 'member' }, stream: channelStream(EXAMPLE.channel), revision: 2 },
       params: member,
       body: z.strictObject({ sharedGroup: sharedGroup.optional() }).optional(),
-      refusals: ['channel-unknown', 'not-a-group', 'not-the-owner', 'channel-full', 'person-unknown', 'blocked'],
+      refusals: ['channel-unknown', 'not-a-group', 'not-an-admin', 'channel-full', 'too-many-invitations', 'person-unknown', 'blocked'],
       resultFields: { membership: z.enum(['member', 'invited']).meta({ description: 'Whether the person is a member now, or was asked to become one.' }) },
       execute: ({ caller, params: { channel: id, person }, body: { sharedGroup } = {} }, context) =>
         commands.addMember({ person: caller.person, channel: id, member: person, ...(sharedGroup === undefined ? {} : { sharedGroup }) }, context),
@@ -95,10 +111,11 @@ export function channelRoutes(dependencies: WriteDependencies): readonly Route[]
       path: '/v1/channels/:channel/members/:person',
       operationId: 'removeMember',
       summary: 'Leave a group, or remove a member',
-      description: 'With your own id you leave the group. With another id you remove that member, which only the owner of the group may do.',
+      description:
+        'With your own id you leave the group. With another id you remove that member, which the owner and the admins of the group may do; an admin is removed by the owner.',
       example: { stream: channelStream(EXAMPLE.channel), revision: 3 },
       params: member,
-      refusals: ['channel-unknown', 'not-a-group', 'not-the-owner'],
+      refusals: ['channel-unknown', 'not-a-group', 'not-an-admin', 'not-the-owner'],
       execute: ({ caller, params: { channel: id, person } }, context) =>
         person === caller.person
           ? commands.leaveChannel({ person, channel: id }, context)
@@ -125,11 +142,17 @@ export function channelRoutes(dependencies: WriteDependencies): readonly Route[]
       path: '/v1/channels/:channel/mute',
       operationId: 'muteChannel',
       summary: 'Mute push notifications of a channel',
-      description: 'Stops pushes of messages in the channel. You still receive the messages.',
-      example: { stream: inboxStream(EXAMPLE.ada), revision: 1 },
+      description: 'Stops pushes of messages in the channel, for good or until a moment. You still receive the messages.',
+      example: { body: { until: EXAMPLE.later }, stream: inboxStream(EXAMPLE.ada), revision: 1 },
       params: channel,
-      refusals: ['channel-unknown'],
-      execute: ({ caller: { person }, params }, context) => commands.muteChannel({ person, channel: params.channel }, context),
+      body: z
+        .strictObject({
+          until: instantField.optional().meta({ description: 'When it ends by itself. Absent: when you unmute it.', examples: [EXAMPLE.later] }),
+        })
+        .optional(),
+      refusals: ['channel-unknown', 'mute-until-out-of-range'],
+      execute: ({ caller: { person }, params, body: { until } = {} }, context) =>
+        commands.muteChannel({ person, channel: params.channel, ...(until === undefined ? {} : { until }) }, context),
     }),
 
     command(dependencies, {
@@ -143,6 +166,20 @@ export function channelRoutes(dependencies: WriteDependencies): readonly Route[]
       params: channel,
       refusals: ['channel-unknown'],
       execute: ({ caller: { person }, params }, context) => commands.unmuteChannel({ person, channel: params.channel }, context),
+    }),
+
+    command(dependencies, {
+      ...ofPerson,
+      method: 'put',
+      path: '/v1/channels/:channel/level',
+      operationId: 'chooseChannelLevel',
+      summary: 'Choose of which messages you are told',
+      description: 'Chooses whether messages of a channel are pushed and counted for you: all of them, those that mention you, or none.',
+      example: { body: { level: 'mentions' }, stream: inboxStream(EXAMPLE.ada), revision: 3 },
+      params: channel,
+      body: z.strictObject({ level: z.enum(['all', 'mentions', 'none']).meta({ description: 'Of which messages you are told.' }) }),
+      refusals: ['channel-unknown'],
+      execute: ({ caller: { person }, params, body: { level } }, context) => commands.chooseChannelLevel({ person, channel: params.channel, level }, context),
     }),
   ];
 }

@@ -3,25 +3,21 @@
  * id and not acknowledged may be posted here with that id as `Idempotency-Key`, and is appended once.
  */
 import { z } from 'zod';
-import type { CommandResult } from '../../commands/handling/results.ts';
-import { reactionKey } from '../../domain/chat/emoji.ts';
-import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/messages.ts';
-import { REACTION_KINDS_MAX } from '../../domain/chat/reaction-kinds.ts';
-import type { RefusalCode } from '../../domain/shared/refusals.ts';
-import { messagesStream } from '../../domain/shared/streams.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import { channelId, personId, seq, seqInText } from '../../edge/fields.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import { command } from '../command.ts';
-import type { WriteDependencies } from '../dependencies.ts';
+import type { CommandResult } from '../../../commands/handling/results.ts';
+import { reactionKey } from '../../../domain/chat/emoji.ts';
+import { REACTION_KINDS_MAX } from '../../../domain/chat/message-marks.ts';
+import type { RefusalCode } from '../../../domain/shared/refusals.ts';
+import { messagesStream } from '../../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import { channelId, seq, seqInText } from '../../../edge/fields.ts';
+import { CONTENT_REFUSALS, contentIn, entitiesIn, ENTITY_REFUSALS, sentEntities } from '../../../edge/message-content.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import { command } from '../../command.ts';
+import type { WriteDependencies } from '../../dependencies.ts';
+import { MESSAGE_BODY_BYTES_MAX, messageText, newMessage } from './new-message.ts';
 
-/** A text of the longest length, each character of it escaped as two times six. */
-const MESSAGE_BODY_BYTES_MAX = 1_280 * 1_024;
-/** The domain refuses more than it allows, counting members only; this only bounds the work. */
-const MENTIONS_IN_REQUEST_MAX = 200;
 const EMOJI_CHARACTERS_MAX = 64;
 
-const text = z.string().meta({ description: `At most ${MESSAGE_LENGTH_MAX_CHARACTERS.toLocaleString('en')} characters.`, examples: ['Hello'] });
 const messageSeq = seqInText('The `seq` of the message.');
 
 const channel = z.strictObject({ channel: channelId });
@@ -59,21 +55,23 @@ export function messageRoutes(dependencies: WriteDependencies): readonly Route[]
       operationId: 'postMessage',
       summary: 'Post a message',
       description: 'Posts a message in a channel. The idempotency key becomes the `clientId` of the message.',
-      example: { body: { text: 'Hello Bob', mentions: [EXAMPLE.bob] }, ...exampleAt(41) },
+      example: { body: { text: 'Hello Bob', entities: [{ kind: 'mention', from: 6, to: 9, person: EXAMPLE.bob }] }, ...exampleAt(41) },
       params: channel,
-      body: z.strictObject({
-        text,
-        replyTo: seq.optional().meta({ description: 'The `seq` of the message that you reply to.', examples: [40] }),
-        mentions: z
-          .array(personId)
-          .max(MENTIONS_IN_REQUEST_MAX)
-          .optional()
-          .meta({ description: `The members that the message mentions: at most ${MENTIONS_MAX}.` }),
-      }),
-      refusals: [...COMMON, 'blocked', 'message-empty', 'message-too-long', 'text-malformed', 'too-many-mentions'],
+      body: newMessage,
+      refusals: [
+        ...COMMON,
+        'blocked',
+        'not-an-admin',
+        'message-disappeared',
+        'message-empty',
+        'message-too-long',
+        'text-malformed',
+        'too-many-mentions',
+        ...CONTENT_REFUSALS,
+      ],
       execute: async ({ caller: { person: sender }, params, body, key }, context) => {
         const { replyTo, mentions } = body;
-        const optional = { ...(replyTo === undefined ? {} : { replyTo }), ...(mentions === undefined ? {} : { mentions }) };
+        const optional = { ...(replyTo === undefined ? {} : { replyTo }), ...(mentions === undefined ? {} : { mentions }), ...contentIn(body) };
         return withSeq(await commands.postMessage({ channel: params.channel, sender, text: body.text, clientId: key, ...optional }, context));
       },
     }),
@@ -84,12 +82,24 @@ export function messageRoutes(dependencies: WriteDependencies): readonly Route[]
       path: '/v1/channels/:channel/messages/:message',
       operationId: 'editMessage',
       summary: 'Edit a message',
-      description: 'Changes the text of a message that you sent.',
+      description: 'Changes the text of a message that you sent, and what its parts are. The pictures and files that it shows stay.',
       example: { body: { text: 'Hello, Bob' }, ...exampleAt(42) },
       params: message,
-      body: z.strictObject({ text }),
-      refusals: [...COMMON, 'not-the-sender', 'message-withdrawn', 'message-empty', 'message-too-long', 'text-malformed'],
-      execute: async ({ caller: { person }, params, body }, context) => withSeq(await commands.editMessage({ ...params, person, text: body.text }, context)),
+      body: z.strictObject({ text: messageText, entities: sentEntities.optional() }),
+      refusals: [
+        ...COMMON,
+        'not-the-sender',
+        'blocked',
+        'not-an-admin',
+        'message-withdrawn',
+        'message-disappeared',
+        'message-empty',
+        'message-too-long',
+        'text-malformed',
+        ...ENTITY_REFUSALS,
+      ],
+      execute: async ({ caller: { person }, params, body }, context) =>
+        withSeq(await commands.editMessage({ ...params, person, text: body.text, ...entitiesIn(body) }, context)),
     }),
 
     command(dependencies, {
@@ -98,7 +108,8 @@ export function messageRoutes(dependencies: WriteDependencies): readonly Route[]
       path: '/v1/channels/:channel/messages/:message',
       operationId: 'withdrawMessage',
       summary: 'Withdraw a message',
-      description: 'Withdraws a message that you sent: nobody sees its text any more.',
+      description:
+        'Withdraws a message that you sent: nobody sees its text, its pictures and files any more. You may do so wherever you are by then: also when you have left the channel, or one of you blocks the other.',
       example: exampleAt(43),
       params: message,
       refusals: [...COMMON, 'not-the-sender'],
@@ -119,7 +130,14 @@ export function messageRoutes(dependencies: WriteDependencies): readonly Route[]
             : 'Removes your reaction from a message.',
         example: exampleAt(change === 'added' ? 44 : 45),
         params: reaction,
-        refusals: [...COMMON, 'message-withdrawn', 'emoji-invalid', ...(change === 'added' ? (['too-many-reactions'] as const) : [])],
+        refusals: [
+          ...COMMON,
+          'blocked',
+          'message-withdrawn',
+          'message-disappeared',
+          'emoji-invalid',
+          ...(change === 'added' ? (['too-many-reactions'] as const) : []),
+        ],
         fingerprint: ({ params }) => ({ ...params, change }),
         execute: async ({ caller: { person }, params }, context) => withSeq(await commands.reactToMessage({ ...params, person, change }, context)),
       }),

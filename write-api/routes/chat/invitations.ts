@@ -1,12 +1,12 @@
 /** Invitations to groups and message requests: answering them, and withdrawing an invitation. */
 import { z } from 'zod';
-import type { RefusalCode } from '../../domain/shared/refusals.ts';
-import { channelStream } from '../../domain/shared/streams.ts';
-import { EXAMPLE } from '../../edge/examples.ts';
-import { channelId, personId } from '../../edge/fields.ts';
-import type { Route } from '../../edge/http/routes.ts';
-import { command } from '../command.ts';
-import type { WriteDependencies } from '../dependencies.ts';
+import type { RefusalCode } from '../../../domain/shared/refusals.ts';
+import { channelStream } from '../../../domain/shared/streams.ts';
+import { EXAMPLE } from '../../../edge/examples.ts';
+import { channelId, personId } from '../../../edge/fields.ts';
+import type { Route } from '../../../edge/http/routes.ts';
+import { command } from '../../command.ts';
+import type { WriteDependencies } from '../../dependencies.ts';
 
 type Answer = {
   readonly path: string;
@@ -73,10 +73,10 @@ export function invitationRoutes(dependencies: WriteDependencies): readonly Rout
       path: '/v1/channels/:channel/invitations/:person',
       operationId: 'withdrawInvitation',
       summary: 'Withdraw an invitation',
-      description: 'Takes back an invitation to a group. The member who invited the person and the owner of the group may do so.',
+      description: 'Takes back an invitation to a group. The member who invited the person, the owner and the admins of the group may do so.',
       example: { stream: channelStream(EXAMPLE.channel), revision: 3 },
       params: z.strictObject({ channel: channelId, person: personId }),
-      refusals: ['channel-unknown', 'not-a-group', 'not-the-owner'],
+      refusals: ['channel-unknown', 'not-a-group', 'not-an-admin'],
       execute: ({ caller, params: { channel: id, person } }, context) =>
         commands.withdrawInvitation({ person: caller.person, channel: id, member: person }, context),
     }),
