@@ -1,6 +1,7 @@
 /** The configuration of a gateway: its fields, their defaults and their bounds. */
 import { SECOND_MS } from '../domain/shared/instant.ts';
 import type { LimitOverrides } from '../edge/http/limit-overrides.ts';
+import { createOwnConnections, type OwnConnections } from '../edge/network/own-connections.ts';
 import type { CertificateSource } from '../edge/network/certificate.ts';
 import { DEFAULT_ORIGINS, type AllowedOrigins } from '../edge/network/origins.ts';
 
@@ -36,6 +37,8 @@ export type GatewayConfig = {
   readonly addressConnectionsMax?: number;
   /** Addresses and networks of proxies that are believed whom they speak for. */
   readonly trustedProxies?: readonly string[];
+  /** Of this process, which speaks on them for its clients. */
+  readonly ownConnections?: Pick<OwnConnections, 'has'>;
   /** Of one person at this gateway; one more closes the oldest. */
   readonly personConnectionsMax?: number;
   /** How often clients are pinged. With a ping come the checks for lost hints, ended sessions and removed devices. */
@@ -65,6 +68,7 @@ export function settingsOf(config: GatewayConfig): GatewaySettings {
     connectionsMax: CONNECTIONS_MAX,
     addressConnectionsMax: ADDRESS_CONNECTIONS_MAX,
     trustedProxies: [],
+    ownConnections: createOwnConnections(),
     personConnectionsMax: PERSON_CONNECTIONS_MAX,
     pingMs: PING_MS,
     helloTimeoutMs: HELLO_TIMEOUT_MS,

@@ -10,6 +10,7 @@ import type { UnsentBytes } from '../edge/overload/unsent-bytes.ts';
 import type { SecurityEvent } from '../edge/security-events.ts';
 import type { CutReason } from '../edge/telemetry-events.ts';
 import type { Broadcast } from '../ports/broadcast/port.ts';
+import type { CacheTally } from '../ports/cache-tallies.ts';
 import type { Codec } from '../ports/event-log/codec.ts';
 import type { EventLog, LogEpoch } from '../ports/event-log/port.ts';
 import type { GatewayRegistry, Presence } from '../ports/presence/port.ts';
@@ -20,7 +21,7 @@ export type GatewayPorts = {
   readonly log: Pick<EventLog, 'readStream'>;
   readonly views: Pick<TidingsViews, 'find' | 'get' | 'getMany'>;
   readonly broadcast: Pick<Broadcast, 'publish' | 'listen' | 'onGap'>;
-  readonly presence: Pick<Presence, 'keepAlive' | 'arrive' | 'leave' | 'statusOf' | 'received'>;
+  readonly presence: Pick<Presence, 'keepAlive' | 'arrive' | 'leave' | 'statusOf' | 'delivered' | 'received' | 'deliveredTo'>;
   readonly registry: Pick<GatewayRegistry, 'announce' | 'withdraw' | 'claimExpired' | 'confirmExpired' | 'remind'>;
   readonly rateLimit: Pick<RateLimit, 'take'>;
 };
@@ -55,6 +56,8 @@ export type GatewayDependencies = {
   /** Milliseconds of a clock that nobody sets: all durations are measured by it. */
   readonly monotonicMs?: () => number;
   readonly reports: GatewayReports;
+  /** Counts what the cache of members had. */
+  readonly channelMembers?: CacheTally;
   /** Shared by the listeners of a process; without it the gateway has its own. */
   readonly unsentBytes?: UnsentBytes;
 };

@@ -5,7 +5,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SECOND_MS } from '../domain/shared/instant.ts';
-import { createGuardedListener } from '../edge/http/guarded-listener.ts';
+import { createGuardedListener } from '../edge/http/listener/guarded-listener.ts';
 import { startUnsentBytes } from '../edge/overload/unsent-bytes.ts';
 import { untilEmpty } from './commands/inbound-queue.ts';
 import { settingsOf, type GatewayConfig } from './config.ts';

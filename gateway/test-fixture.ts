@@ -94,9 +94,9 @@ export async function givenGateways(): Promise<GatewayFixture> {
   const registry = stack.use(await startMemoryGatewayRegistry({ monotonicMs }));
   const rateLimit = stack.use(await startMemoryRateLimit());
   const keyring = openKeyring(vault);
-  const codec = createCodec(keyring);
   const time = { now: () => instant(Date.now()) };
   const clock = () => time.now();
+  const codec = createCodec(keyring, clock);
   const handling = createHandling({ log, codec });
   const contextFor = contextWith(SECRET);
   // Passwords are not hashed: that is slow, and tested in `edge/auth/passwords.test.ts`.
@@ -117,7 +117,10 @@ export async function givenGateways(): Promise<GatewayFixture> {
   const projections = stack.use(
     await startProjections(
       { log, views, decode: (stored) => codec.decodeAll(stored), clock, appendOperations: appendOperationsTo(log, codec, clock) },
-      { projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'relationships'].includes(name)), batchIntervalMs: 0 },
+      {
+        projections: projectors.filter(({ name }) => ['inbox', 'channels', 'messages', 'friends', 'relationships', 'preferences'].includes(name)),
+        batchIntervalMs: 0,
+      },
     ),
   );
   const gateways = stack.use(new AsyncDisposableStack());
@@ -188,10 +191,19 @@ export async function givenGateways(): Promise<GatewayFixture> {
     },
     requestDirectChannel: ({ person }, { person: other }) => untilOpened(commands.openDirectChannel({ person, other }, context(person))),
     openGroupChannel: async ({ person }, ...members) => {
-      const opening = commands.openGroupChannel({ person, members: members.map((member) => member.person) }, context(person));
-      const { id: channel } = await opening;
-      for (const member of members) await commands.acceptInvitation({ person: member.person, channel }, context(member.person));
-      return untilOpened(opening);
+      // Friends are members at once, so that nothing is told of their joining; afterwards they are what they were.
+      const others = members.map((member) => member.person);
+      const strangers: Account['person'][] = [];
+      for (const other of others) {
+        const { id: request, handled } = await commands.requestFriend({ person, other }, context(person));
+        if (handled.outcome === 'refused') continue; // they are friends already
+        strangers.push(other);
+        await commands.acceptFriend({ person: other, request }, context(other));
+      }
+      const opening = commands.openGroupChannel({ person, members: others }, context(person));
+      const channel = await untilOpened(opening);
+      for (const other of strangers) await commands.removeFriend({ person, other }, context(person));
+      return channel;
     },
     postMessage: async ({ person: sender }, channel, text) => {
       const handled = await commands.postMessage({ channel, sender, text, clientId: v7() }, context(sender));

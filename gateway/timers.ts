@@ -5,6 +5,7 @@ import { tickKeepalive } from './lifecycle/keepalive.ts';
 import { runDeviceChecks, runHeadChecks, runSessionChecks } from './lifecycle/run-checks.ts';
 import { flushPresence, tickPresence } from './presence/presence.ts';
 import { refreshSubscriptions, STATUS_REFRESH_MS } from './presence/presence-subscriptions.ts';
+import { flushDeliveredCounts } from './receipts/delivered-counts.ts';
 import { flushDeliveryReceipts } from './receipts/delivery-receipts.ts';
 import { writeDueReadReceipts } from './receipts/read-receipts.ts';
 import { announce, ANNOUNCE_MS, recordLostGateways, startReminding, type Registration } from './registration.ts';
@@ -21,10 +22,10 @@ export type TimersDependencies = {
 };
 
 export function startTimers({ parts, registration, accepted, reportError }: TimersDependencies, { tickMs }: { readonly tickMs: number }): Disposable {
-  const { checks, keepalive, presence, subscriptions, readReceipts, deliveryReceipts } = parts;
+  const { checks, keepalive, presence, subscriptions, readReceipts, deliveryReceipts, deliveredCounts } = parts;
   const oneAtATime = (run: () => Promise<unknown>) => notOverlapping(run, reportError);
   const runChecks = [runDeviceChecks, runHeadChecks, runSessionChecks].map((run) => oneAtATime(() => run(checks)));
-  const flush = oneAtATime(() => Promise.all([flushPresence(presence), flushDeliveryReceipts(deliveryReceipts)]));
+  const flush = oneAtATime(() => Promise.all([flushPresence(presence), flushDeliveryReceipts(deliveryReceipts), flushDeliveredCounts(deliveredCounts)]));
   const refresh = oneAtATime(() => refreshSubscriptions(subscriptions));
   const announceLoad = oneAtATime(() => announce(registration, { connections: accepted.connections.size, draining: !accepted.isAccepting }));
   const sweep = oneAtATime(() => recordLostGateways(registration));

@@ -92,7 +92,7 @@ test('a removed member neither types nor reads, and sees nobody type, though the
   await given.commands.removeMember({ person: ann.person, channel, member: bob.person }, given.context(ann.person));
   await bobClient.take('channel');
   t.is((await bobClient.take('presence', ({ status }) => status === 'offline')).lastActiveAt, null, 'they share no channel any more');
-  for (const frame of [{ type: 'typing' }, { type: 'read', seq }, { type: 'received', seq }]) {
+  for (const frame of [{ type: 'typing' }, { type: 'read', seq }, { type: 'delivered', seq }, { type: 'received', seq }]) {
     bobClient.send({ ...frame, channel });
     t.is((await bobClient.take('refused', ({ about }) => about === frame.type)).code, 'channel-unknown');
   }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import type { LoadState } from '../../commands/handling/handle.ts';
+import { channel as channelDecider } from '../../domain/chat/channel.ts';
 import type { ChannelId, DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import { at, givenLog } from '../../projections/test-fixture.ts';
@@ -29,7 +30,13 @@ const seqsSent = ({ frames }: TestConnection) => frames().flatMap((frame) => (fr
 const seqs = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 /** A channel whose members are all those of the test, unless it says otherwise. */
-const channelOf = (members: () => readonly PersonId[]): LoadState => (async () => ({ state: { status: 'open', members: members() } })) as never;
+const channelOf = (members: () => readonly PersonId[]): LoadState =>
+  (async () => ({
+    state: channelDecider.evolve(channelDecider.initialState, {
+      type: 'chat.channel-opened.v1',
+      data: { channel, kind: 'group', owner: sender, members: members(), at },
+    }),
+  })) as never;
 
 async function given(
   count: number,

@@ -6,8 +6,8 @@
 import type { LoadState } from '../../commands/handling/handle.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { Connection } from '../connection/connection.ts';
-import { closeCursor, skipTo } from '../connection/cursors.ts';
-import { hasCapacity } from '../connection/send-queue.ts';
+import { closeCursor, openCursor, skipTo } from '../connection/cursors.ts';
+import { hasCapacity, sendFrame } from '../connection/send-queue.ts';
 import { deliver, type MessageDelivery } from './deliver-to-connections.ts';
 import { readPage, type HistoryPage, type StreamReader } from './history.ts';
 import { membershipFromLog } from './membership.ts';
@@ -52,9 +52,14 @@ async function readToHead({ history, loadState, delivery, reads, reportError }: 
       const from = Math.min(...Array.from(lagging, ({ cursors }) => cursors?.get(channel) ?? Infinity)) + 1;
       if (from === Infinity) return;
       const { entries, lastSeq, isCut } = await readSomePage(history, channel, from);
-      const isMember = await membershipFromLog(loadState, channel); // only now: a removal before any of these messages is known
+      const readsFrom = await membershipFromLog(loadState, channel); // only now: a removal before any of these messages is known
       for (const connection of lagging) {
-        if (connection.cursors?.has(channel) === true && connection.identity !== undefined && isMember(connection.identity.person)) continue;
+        const cursor = connection.cursors?.get(channel);
+        const first = cursor === undefined || connection.identity === undefined ? undefined : readsFrom(connection.identity.person);
+        if (first !== undefined) {
+          if (cursor !== undefined && cursor < first - 1) openFrom(connection, channel, first - 1);
+          continue;
+        }
         closeCursor(connection, channel);
         lagging.delete(connection);
       }
@@ -72,6 +77,12 @@ async function readToHead({ history, loadState, delivery, reads, reportError }: 
   } finally {
     reads.delete(channel);
   }
+}
+
+/** What was said before a member may read is not sent, and the client is told up to where. */
+function openFrom(connection: Connection, channel: ChannelId, seq: number): void {
+  openCursor(connection, channel, seq);
+  sendFrame(connection, { type: 'heads', heads: { [channel]: seq } });
 }
 
 /** One message may be larger than a page: it is read alone. */

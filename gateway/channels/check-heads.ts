@@ -6,14 +6,16 @@ import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { Connection } from '../connection/connection.ts';
 import { closeCursor } from '../connection/cursors.ts';
 import { sendFrame } from '../connection/send-queue.ts';
+import { checkAnnouncements, type Announcements } from './announcements.ts';
 import { requestCatchUp, type CatchUp } from './catch-up.ts';
 import { headsOf, membersOfAll, type ViewQueries } from './view-queries.ts';
 
 /** One query of the heads serves all of these connections. */
 export async function checkHeads(
-  { queries, catchUp }: { readonly queries: ViewQueries; readonly catchUp: CatchUp },
+  { queries, catchUp, announcements }: { readonly queries: ViewQueries; readonly catchUp: CatchUp; readonly announcements: Announcements },
   connections: readonly Connection[],
 ): Promise<void> {
+  await checkAnnouncements(announcements, queries, connections);
   const withChannels = connections.filter(({ cursors }) => cursors !== undefined && cursors.size > 0);
   if (withChannels.length === 0) return;
   const channels = [...new Set(withChannels.flatMap(({ cursors }) => [...(cursors?.keys() ?? [])]))];

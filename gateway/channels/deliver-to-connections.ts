@@ -3,10 +3,12 @@ import type { MessageEntry } from '../../domain/chat/message-entry.ts';
 import { canonicalUuid, type ChannelId } from '../../domain/shared/ids.ts';
 import type { CommandFrame, Connection } from '../connection/connection.ts';
 import { advanceCursor } from '../connection/cursors.ts';
+import { createRecentSenders, noteSender, type RecentSenders } from './recent-senders.ts';
 import { send, sendFrame } from '../connection/send-queue.ts';
 import { encodeFrame } from '../protocol/ws-frame.ts';
 
 export type MessageDelivery = {
+  readonly senders: RecentSenders;
   /** A group's hints come one after the other, one for each person: the frame is the same. */
   lastFrame: { readonly channel: ChannelId; readonly seq: number; readonly framed: Buffer } | undefined;
   messagesDelivered: number;
@@ -14,10 +16,17 @@ export type MessageDelivery = {
   gapsFound: number;
 };
 
-export const createMessageDelivery = (): MessageDelivery => ({ lastFrame: undefined, messagesDelivered: 0, duplicateHints: 0, gapsFound: 0 });
+export const createMessageDelivery = (): MessageDelivery => ({
+  senders: createRecentSenders(),
+  lastFrame: undefined,
+  messagesDelivered: 0,
+  duplicateHints: 0,
+  gapsFound: 0,
+});
 
 /** `gap`: earlier messages were not sent yet, and so this one was not either. */
 export function deliver(delivery: MessageDelivery, connection: Connection, channel: ChannelId, entry: MessageEntry): 'gap' | 'done' {
+  noteSender(delivery.senders, channel, entry);
   switch (advanceCursor(connection, channel, entry.seq)) {
     case 'duplicate':
       delivery.duplicateHints++;
@@ -27,8 +36,11 @@ export function deliver(delivery: MessageDelivery, connection: Connection, chann
       return 'gap';
     case 'acknowledged':
       return 'done';
+    case 'opens-with-acknowledged':
+      tellEarlier(connection, channel, entry);
+      return 'done';
     case 'opens-channel':
-      if (entry.seq > 0) sendFrame(connection, { type: 'heads', heads: { [channel]: entry.seq - 1 } });
+      tellEarlier(connection, channel, entry);
       break;
     case 'next':
       break;
@@ -38,6 +50,11 @@ export function deliver(delivery: MessageDelivery, connection: Connection, chann
   delivery.messagesDelivered++;
   send(connection, framed);
   return 'done';
+}
+
+/** Messages of before the channel was open here were not sent: the client fetches them. */
+function tellEarlier(connection: Connection, channel: ChannelId, { seq }: MessageEntry): void {
+  if (seq > 0) sendFrame(connection, { type: 'heads', heads: { [channel]: seq - 1 } });
 }
 
 /**

@@ -5,9 +5,12 @@ import type { LogEpoch } from '../../ports/event-log/port.ts';
 import { readHead, type StreamReader } from './history.ts';
 import { membershipFromLog } from './membership.ts';
 import { readMissedMessages, type MissedMessages } from './missed-messages.ts';
-import { channelsOf, headsOf, membersOfAll, type ViewQueries } from './view-queries.ts';
+import { headsOf, inboxOf, membersOfAll, type ViewQueries } from './view-queries.ts';
 
-export type ResumeResult =
+/** `announcements`: the announcement channels of the person. Those are followed, and not delivered. */
+export type ResumeResult = { readonly announcements: readonly ChannelId[] } & Resumption;
+
+type Resumption =
   | { readonly recovered: true; readonly heads: ReadonlyMap<ChannelId, number>; readonly missed: readonly MissedMessages[] }
   /** `openedChannels` are those of the client's cursors: each goes on from its head. */
   | { readonly recovered: false; readonly heads: ReadonlyMap<ChannelId, number>; readonly openedChannels: readonly ChannelId[] };
@@ -26,7 +29,9 @@ export async function loadResume(
   person: PersonId,
   { cursors, epoch: ofCursors }: Kept,
 ): Promise<ResumeResult> {
-  const channels = await channelsOf(queries, person);
+  const rows = await inboxOf(queries, person);
+  const channels = rows.map(({ channel }) => channel);
+  const announcements = rows.filter(({ announcement }) => announcement).map(({ channel }) => channel);
   const known = await withoutForeignChannels(queries, { person, channels, cursors });
   const [resumed, viewHeads] = await Promise.all([
     ofCursors === epoch || cursors.size === 0 ? readMissedMessages(history, known) : NOT_RECOVERED,
@@ -35,26 +40,33 @@ export async function loadResume(
   const heads = new Map(channels.map((channel) => [channel, viewHeads.get(channel) ?? -1]));
   if (resumed.recovered) {
     for (const channel of known.keys()) heads.delete(channel);
-    return { recovered: true, heads, missed: await ofMemberChannels(loadState, person, resumed.missed) };
+    return { announcements, recovered: true, heads, missed: await ofMemberChannels(loadState, person, resumed.missed) };
   }
   // Of the client's open channels the heads are exact, by the log: the views may be behind it. The log decides, too, whether they still are the person's.
   const opened = await Promise.all(
     Array.from(known.keys(), async (channel) => {
-      const [head, isMember] = await Promise.all([readHead(history, channel), membershipFromLog(loadState, channel)]);
-      if (isMember(person)) heads.set(channel, head);
+      const [head, readsFrom] = await Promise.all([readHead(history, channel), membershipFromLog(loadState, channel)]);
+      const isMember = readsFrom(person) !== undefined;
+      if (isMember) heads.set(channel, head);
       else heads.delete(channel);
-      return isMember(person) ? [channel] : [];
+      return isMember ? [channel] : [];
     }),
   );
-  return { recovered: false, heads, openedChannels: opened.flat() };
+  return { announcements, recovered: false, heads, openedChannels: opened.flat() };
 }
 
 /** The views decide which channels are read; the log decides which of their messages are handed out. */
 async function ofMemberChannels(loadState: LoadState, person: PersonId, missed: readonly MissedMessages[]): Promise<readonly MissedMessages[]> {
-  const isMembers = await Promise.all(
-    missed.map(async ({ channel, entries }) => entries.length === 0 || (await membershipFromLog(loadState, channel))(person)),
+  const readable = await Promise.all(
+    missed.map(async (one) => {
+      if (one.entries.length === 0) return [one];
+      const first = (await membershipFromLog(loadState, one.channel))(person);
+      if (first === undefined) return [];
+      const entries = one.entries.filter(({ seq }) => seq >= first);
+      return [entries.length === one.entries.length ? one : { ...one, entries, hiddenUpTo: first - 1 }];
+    }),
   );
-  return missed.filter((_, i) => isMembers[i]);
+  return readable.flat();
 }
 
 /** A channel that the person joined a moment ago, or beyond those listed, is not among `channels`; its own members are asked for then. */

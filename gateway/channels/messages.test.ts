@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { v7 } from 'uuid';
+import type { ObjectKey } from '../../domain/media/media-facts.ts';
+import type { MediaId } from '../../domain/shared/ids.ts';
 import { messagesStream } from '../../domain/shared/streams.ts';
 import { assertNoFaults, givenGateways } from '../test-fixture.ts';
 import { connectClient, seqsOf, type Client } from '../testing/client.ts';
@@ -141,4 +143,36 @@ test('a message whose hint was lost is delivered with the next ping', async (t) 
   t.like(await bobClient.take('message'), { seq: 0, text: 'did you hear?' });
   await bobClient.take('heads', ({ heads }) => heads[channel] === 0);
   assertNoFaults(t, given, bobClient);
+});
+
+test('what a message is made of is told live and after a resume alike, without a key of its bytes', async (t) => {
+  const { given, gateway, ann, bob, channel } = await givenTwo();
+  await using _ = given;
+  const media = randomUUID() as MediaId;
+  const object = 'folder/object' as ObjectKey;
+  const facts = { kind: 'image', variants: [{ name: 'full', object, type: 'image/jpeg', bytes: 48_200, width: 640, height: 480 }] } as const;
+  await given.commands.endUpload({ media, owner: ann.person, bytes: 10 }, given.context(ann.person));
+  await given.commands.makeMediaReady({ media, facts }, given.context('system:prepare-media'));
+  await using annClient = await connectClient(gateway.url, ann);
+  await using bobClient = await connectClient(gateway.url, bob);
+  await annClient.sendMessage(channel, 'Shall we sing?');
+  await bobClient.take('message');
+  const id = v7();
+  const entities = [{ kind: 'bold', from: 0, to: 3 }];
+  annClient.send({ type: 'send', channel, id, text: 'Sing!', entities, media: [{ media, alt: 'The choir' }], replyTo: 0, quote: { from: 9, to: 13 } });
+  await annClient.take('ack');
+  const told = {
+    seq: 1,
+    entities,
+    quote: { text: 'sing', from: 9 },
+    media: [{ kind: 'image', type: 'image/jpeg', bytes: 48_200, alt: 'The choir', width: 640, height: 480 }],
+  };
+  const live = await bobClient.take('message');
+  t.like(live, told);
+  annClient.send({ type: 'edit', channel, id: v7(), message: 1, text: 'Let us', entities: [{ kind: 'italic', from: 4, to: 6 }] });
+  t.like(await bobClient.take('message'), { event: 'edited', entities: [{ kind: 'italic', from: 4, to: 6 }] });
+  await using again = await connectClient(gateway.url, bob, { device: 'another', cursors: { [channel]: 0 } });
+  t.deepEqual(await again.take('message'), live);
+  t.false(JSON.stringify([...bobClient.frames, ...again.frames]).includes('folder/object'));
+  assertNoFaults(t, given, annClient, bobClient, again);
 });

@@ -13,7 +13,13 @@ const ENVELOPE_BYTES = 80;
 const READ_BYTES_MAX = 3 * RESUME_BYTES_MAX;
 const CHANNELS_AT_ONCE_MAX = 16;
 
-export type MissedMessages = { readonly channel: ChannelId; readonly entries: readonly MessageEntry[]; readonly lastSeq: number };
+/** `hiddenUpTo`: of what was missed the person may read nothing up to there. */
+export type MissedMessages = {
+  readonly channel: ChannelId;
+  readonly entries: readonly MessageEntry[];
+  readonly lastSeq: number;
+  readonly hiddenUpTo?: number;
+};
 export type Resumed = { readonly recovered: true; readonly missed: readonly MissedMessages[] } | { readonly recovered: false };
 
 /**

@@ -1,7 +1,8 @@
 /**
- * Departures from channels and blocks that a hint told of a moment ago: they hold at once, also while the views and what is cached of
- * them don't know yet.
+ * Departures from channels, blocks, and what people let others learn of them, where a hint told of it a moment ago: it holds at once, also
+ * while the views and what is cached of them don't know yet.
  */
+import type { Privacy } from '../../domain/people/preferences/privacy.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 
@@ -14,9 +15,15 @@ export type RecentChanges = {
   readonly monotonicMs: () => number;
   readonly departures: Map<string, number>;
   readonly blocks: Map<string, number>;
+  readonly privacy: Map<PersonId, { readonly privacy: Privacy; readonly untilMs: number }>;
 };
 
-export const createRecentChanges = (monotonicMs: () => number): RecentChanges => ({ monotonicMs, departures: new Map(), blocks: new Map() });
+export const createRecentChanges = (monotonicMs: () => number): RecentChanges => ({
+  monotonicMs,
+  departures: new Map(),
+  blocks: new Map(),
+  privacy: new Map(),
+});
 
 export const rememberDeparture = (recent: RecentChanges, channel: ChannelId, person: PersonId): void =>
   remember(recent, recent.departures, `${channel}/${person}`);
@@ -32,6 +39,20 @@ export const rememberBlock = (recent: RecentChanges, one: PersonId, other: Perso
 export const forgetBlock = ({ blocks }: RecentChanges, one: PersonId, other: PersonId): void => void blocks.delete(pairOf(one, other));
 
 export const isBlockRecent = (recent: RecentChanges, one: PersonId, other: PersonId): boolean => isRemembered(recent, recent.blocks, pairOf(one, other));
+
+export function rememberPrivacy({ monotonicMs, privacy: changes }: RecentChanges, person: PersonId, privacy: Privacy): void {
+  changes.delete(person);
+  changes.set(person, { privacy, untilMs: monotonicMs() + REMEMBERED_MS });
+  if (changes.size > REMEMBERED_MAX) for (const oldest of changes.keys()) if (changes.delete(oldest)) break;
+}
+
+/** Undefined: it hasn't changed a moment ago, as far as this gateway was told. */
+export function recentPrivacyOf({ monotonicMs, privacy: changes }: RecentChanges, person: PersonId): Privacy | undefined {
+  const change = changes.size === 0 ? undefined : changes.get(person);
+  if (change === undefined || change.untilMs > monotonicMs()) return change?.privacy;
+  changes.delete(person);
+  return undefined;
+}
 
 const pairOf = (one: PersonId, other: PersonId): string => (one < other ? `${one}:${other}` : `${other}:${one}`);
 

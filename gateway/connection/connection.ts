@@ -64,6 +64,10 @@ export type Connection = Timed & {
   buffered: { readonly frames: ClientFrame[]; readonly lagging: Map<ChannelId, number> } | undefined;
   /** People whose presence this connection watches. */
   watchedPeople: ReadonlySet<PersonId> | undefined;
+  /** Those of them who want to be shown as offline to the person. Most connections don't even have the field. */
+  hiddenPeople?: ReadonlySet<PersonId>;
+  /** Per announcement channel that it follows, the last seq that it was told of. Most connections don't even have the field. */
+  announced?: Map<ChannelId, number>;
   /** The revision of the person's contacts up to which removals of the device were looked for. */
   contactsRevision: number;
   /** Framed, and not yet handed to the raw socket. */

@@ -28,6 +28,14 @@ test('a message that was sent is a duplicate, and behind a gap nothing is sent',
   t.is(advanceCursor(connection, room, 5), 'next');
 });
 
+test('a channel that opens with a connection’s own message, which was acknowledged, opens all the same: what came before it is told', (t) => {
+  const connection = fresh();
+  advanceByAcknowledgement(connection, room, 1);
+  t.is(advanceCursor(connection, room, 1), 'opens-with-acknowledged');
+  t.is(advanceCursor(connection, room, 0), 'duplicate');
+  t.is(advanceCursor(connection, room, 2), 'next');
+});
+
 test('a connection’s own message counts as sent once it is acknowledged, before or after earlier messages', (t) => {
   const connection = openedAt(3);
   advanceByAcknowledgement(connection, room, 4);

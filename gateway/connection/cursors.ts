@@ -16,6 +16,7 @@ export const CLOSED_CURSORS_MAX = 500;
 export type CursorAdvance =
   | 'next' // send it
   | 'opens-channel' // send it, and tell the client that earlier messages were not sent
+  | 'opens-with-acknowledged' // tell that as well; it is the connection's own, and its acknowledgement told the seq
   | 'duplicate' // it was sent before
   | 'acknowledged' // it is the connection's own, and its acknowledgement told the seq
   | 'gap'; // earlier messages are missing: read the log
@@ -27,7 +28,7 @@ export function advanceCursor(connection: Cursors, channel: ChannelId, seq: numb
   if (cursor === undefined) {
     if (seq <= (connection.closedCursors?.get(channel) ?? -1)) return 'duplicate';
     openCursor(connection, channel, seq);
-    return wasAcknowledged(connection, channel, seq) ? 'acknowledged' : 'opens-channel';
+    return wasAcknowledged(connection, channel, seq) ? 'opens-with-acknowledged' : 'opens-channel';
   }
   if (seq <= cursor) return 'duplicate';
   if (seq > cursor + 1) return 'gap';

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
-import type { GuardedListener } from '../../edge/http/guarded-listener.ts';
-import { refuseConnection } from '../../edge/http/refuse-connection.ts';
+import type { GuardedListener } from '../../edge/http/listener/guarded-listener.ts';
+import { refuseConnection } from '../../edge/http/listener/refuse-connection.ts';
 import { clientKeyOf } from '../../edge/network/addresses.ts';
 import { createClientAddress } from '../../edge/network/client-address.ts';
 import { isAllowedOrigin } from '../../edge/network/origins.ts';
@@ -42,16 +42,16 @@ export type AcceptedConnections = {
   isAccepting: boolean;
 };
 
-type AcceptConfig = Pick<GatewaySettings, 'connectionsMax' | 'addressConnectionsMax' | 'trustedProxies' | 'origins'>;
+type AcceptConfig = Pick<GatewaySettings, 'connectionsMax' | 'addressConnectionsMax' | 'trustedProxies' | 'ownConnections' | 'origins'>;
 
 export function acceptConnections(
   { server, isAnswering }: Pick<GuardedListener, 'server' | 'isAnswering'>,
   { transport, keepalive, inbound, forget }: AcceptDependencies,
-  { connectionsMax, addressConnectionsMax, trustedProxies, origins }: AcceptConfig,
+  { connectionsMax, addressConnectionsMax, trustedProxies, ownConnections, origins }: AcceptConfig,
 ): AcceptedConnections {
   const accepted: AcceptedConnections = { connections: new Set(), onGone: new Map(), isAccepting: true };
   const sockets = new WebSocketServer(SOCKET_OPTIONS);
-  const clientAddressOf = createClientAddress(trustedProxies);
+  const clientAddressOf = createClientAddress(trustedProxies, ownConnections);
   const ofAddress = limitAtOnce(addressConnectionsMax);
 
   function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {

@@ -1,4 +1,5 @@
 /** Removes a connection that is gone from everything that knows it. */
+import { unfollowAllAnnouncements, type Announcements } from '../channels/announcements.ts';
 import type { Connection } from '../connection/connection.ts';
 import { leavePresence, type LocalPresence } from '../presence/presence.ts';
 import { unwatchAll, type PresenceSubscriptions } from '../presence/presence-subscriptions.ts';
@@ -13,12 +14,13 @@ export type ForgetDependencies = {
   readonly keepalive: Keepalive;
   readonly registry: ConnectionRegistry;
   readonly subscriptions: PresenceSubscriptions;
+  readonly announcements: Announcements;
   readonly readReceipts: ReadReceipts;
   readonly presence: LocalPresence;
 };
 
 export function forgetConnection(
-  { keepalive, registry, subscriptions, readReceipts, presence }: ForgetDependencies,
+  { keepalive, registry, subscriptions, announcements, readReceipts, presence }: ForgetDependencies,
   connection: Connection,
   closeCode: number,
 ): void {
@@ -26,6 +28,7 @@ export function forgetConnection(
   connection.sendQueue = undefined;
   stopKeepalive(keepalive, connection);
   unwatchAll(subscriptions, connection);
+  unfollowAllAnnouncements(announcements, connection);
   if (connection.identity === undefined) return;
   const { person, device } = connection.identity;
   removeConnection(registry, connection);

@@ -18,7 +18,7 @@ const CENTRE_CHANGED = encodeFrame({ type: 'centre' });
 export type GapChecksDependencies = {
   readonly broadcast: Pick<Broadcast, 'onGap'>;
   readonly connections: ReadonlySet<Connection>;
-  readonly checks: Pick<ChecksDependencies, 'queries' | 'catchUp'>;
+  readonly checks: Pick<ChecksDependencies, 'queries' | 'catchUp' | 'announcements'>;
   readonly reportError: (error: unknown) => void;
 };
 

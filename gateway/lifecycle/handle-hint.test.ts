@@ -18,7 +18,7 @@ const channel = randomUUID() as ChannelId;
 const connectedAs = (person: PersonId, device: DeviceId, fields: Partial<Connection> = {}) =>
   connectionForTest({ phase: 'live', identity: { person, device, session: `session of ${device}`, expiresAtMs: Infinity }, ...fields });
 
-const unused = { delivery: createMessageDelivery() } as unknown as HintDependencies;
+const unused = { delivery: createMessageDelivery(), queries: { recent: createRecentChanges(() => 0) } } as unknown as HintDependencies;
 const handle = (hint: LiveHint, ...connections: readonly { readonly connection: Connection }[]) =>
   handleHint(unused, new Set(connections.map(({ connection }) => connection)), hint);
 

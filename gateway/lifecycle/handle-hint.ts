@@ -3,15 +3,17 @@ import type { MessageEntry } from '../../domain/chat/message-entry.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import type { Tokens } from '../../edge/auth/tokens.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import { followAnnouncements, unfollowAnnouncements, type Announcements } from '../channels/announcements.ts';
 import { requestCatchUp, type CatchUp } from '../channels/catch-up.ts';
 import { deliver, type MessageDelivery } from '../channels/deliver-to-connections.ts';
-import { forgetBlock, forgetDeparture, rememberBlock, rememberDeparture } from '../channels/recent-changes.ts';
+import { forgetBlock, forgetDeparture, recentPrivacyOf, rememberBlock, rememberDeparture, rememberPrivacy } from '../channels/recent-changes.ts';
 import { forgetMembers, type ViewQueries } from '../channels/view-queries.ts';
 import type { Connection } from '../connection/connection.ts';
 import { send } from '../connection/send-queue.ts';
 import { recheckWatchersOf, type PresenceSubscriptions } from '../presence/presence-subscriptions.ts';
 import type { LocalPresence } from '../presence/presence.ts';
 import type { ServerFrame } from '../protocol/frames.ts';
+import { requestCount, type DeliveredCounts } from '../receipts/delivered-counts.ts';
 import { encodeFrame } from '../protocol/ws-frame.ts';
 import { revokeConnection } from './revoke-connection.ts';
 
@@ -22,6 +24,8 @@ export type HintDependencies = {
   readonly tokens: Pick<Tokens, 'forget'>;
   readonly presence: LocalPresence;
   readonly subscriptions: PresenceSubscriptions;
+  readonly announcements: Announcements;
+  readonly deliveredCounts: DeliveredCounts;
   readonly reportError: (error: unknown) => void;
 };
 
@@ -31,7 +35,16 @@ export function handleHint(dependencies: HintDependencies, connections: Readonly
     case 'message':
       return deliverMessage(dependencies, connections, hint.channel, hint.entry);
     case 'read':
-      return sendToLive(connections, { type: 'read', channel: hint.channel, person: hint.person, seq: hint.seq });
+      return sendToLive(connections.values().filter(isToldOfReading(queries, hint.person)), {
+        type: 'read',
+        channel: hint.channel,
+        person: hint.person,
+        seq: hint.seq,
+      });
+    case 'delivered':
+      return tellDelivered(dependencies, connections, hint);
+    case 'privacy':
+      return rememberPrivacy(queries.recent, hint.person, hint.privacy);
     case 'typing': {
       const isTyping = ({ identity }: Connection) => identity?.person === hint.person && identity.device === hint.device;
       const others = connections.values().filter((connection) => !isTyping(connection));
@@ -59,6 +72,7 @@ export function handleHint(dependencies: HintDependencies, connections: Readonly
     case 'device-removed':
       for (const connection of connections) if (connection.identity?.device === hint.device) revokeConnection(presence, connection, connections);
       return;
+    case 'announced': // goes to the topic of the channel: `channels/announcements.ts`
     case 'presence': // goes to the topic of the person's watchers: `presence/presence-subscriptions.ts`
     case 'post':
     case 'feed-dropped':
@@ -67,15 +81,36 @@ export function handleHint(dependencies: HintDependencies, connections: Readonly
   }
 }
 
+/** Who publishes a receipt goes by what it has cached, and a receiver that wants none any more by what its person has just said. */
+const isToldOfReading =
+  ({ recent }: ViewQueries, reader: PersonId) =>
+  ({ identity }: Connection): boolean =>
+    identity === undefined || identity.person === reader || recentPrivacyOf(recent, identity.person)?.readReceipts !== false;
+
+/** In a direct channel the hint tells all; in a group it is counted. */
+function tellDelivered(
+  { deliveredCounts }: HintDependencies,
+  connections: ReadonlySet<Connection>,
+  { channel, seq }: Extract<LiveHint, { kind: 'delivered' }>,
+): void {
+  if (seq !== undefined) return sendToLive(connections, { type: 'delivered', channel, seq, people: 1 });
+  const [connection] = connections;
+  if (connection?.identity !== undefined) requestCount(deliveredCounts, connection.identity.person, channel);
+}
+
 function applyChannelChange(
   dependencies: HintDependencies,
   connections: Iterable<Connection>,
-  { channel, joined, departed }: Extract<LiveHint, { kind: 'channel' }>,
+  { channel, joined, departed, announcement }: Extract<LiveHint, { kind: 'channel' }>,
 ): void {
-  const { queries } = dependencies;
+  const { queries, announcements } = dependencies;
   forgetMembers(queries, channel);
   if (joined !== undefined) forgetDeparture(queries.recent, channel, joined);
+  // What was said before is fetched with the channel.
+  if (announcement === true)
+    for (const connection of connections) if (connection.identity?.person === joined) followAnnouncements(announcements, connection, channel, -1);
   if (departed === undefined) return;
+  for (const connection of connections) if (connection.identity?.person === departed) unfollowAnnouncements(announcements, connection, channel);
   rememberDeparture(queries.recent, channel, departed);
   const leaving = [...connections].filter(({ identity }) => identity?.person === departed);
   // A person who has departed may have seen anybody they watch through this channel.

@@ -86,6 +86,7 @@ function handleLiveFrame(
     case 'withdraw':
     case 'react':
       return enqueue(queues, connection, identity, frame);
+    case 'delivered':
     case 'received':
     case 'read':
     case 'typing':

@@ -48,9 +48,11 @@ async function reconnect(
         if ((frame.heads[channel] ?? -1) > cursor && state.unacknowledged.size === 0) state.faults.push(`told of ${frame.heads[channel]} after ${cursor}`);
         return;
       case 'read':
+      case 'delivered':
       case 'typing':
       case 'presence':
       case 'channel':
+      case 'announced':
       case 'invitations':
       case 'notification':
       case 'centre':

@@ -1,5 +1,6 @@
 /** Checks the connections that were pinged since the last time: for ended sessions, removed devices, and messages whose hint was lost. */
 import type { Tokens } from '../../edge/auth/tokens.ts';
+import type { Announcements } from '../channels/announcements.ts';
 import type { CatchUp } from '../channels/catch-up.ts';
 import { checkHeads } from '../channels/check-heads.ts';
 import type { StreamReader } from '../channels/history.ts';
@@ -15,6 +16,7 @@ export type ChecksDependencies = {
   readonly contacts: StreamReader;
   readonly queries: ViewQueries;
   readonly catchUp: CatchUp;
+  readonly announcements: Announcements;
   readonly tokens: Pick<Tokens, 'isActive'>;
   readonly registry: ConnectionRegistry;
   readonly presence: LocalPresence;

@@ -2,7 +2,9 @@
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { FIRST_EPOCH, type LogEpoch } from '../../ports/event-log/port.ts';
+import { followAnnouncements, type Announcements } from '../channels/announcements.ts';
 import { requestCatchUp, type CatchUp } from '../channels/catch-up.ts';
+import { noteSender } from '../channels/recent-senders.ts';
 import type { ResumeResult } from '../channels/load-resume.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
 import { openCursor } from '../connection/cursors.ts';
@@ -12,6 +14,7 @@ import { startPinging, type Keepalive } from './keepalive.ts';
 
 export type WelcomeDependencies = {
   readonly catchUp: CatchUp;
+  readonly announcements: Announcements;
   readonly keepalive: Keepalive;
   readonly clock: () => Instant;
   readonly gateway: string;
@@ -22,7 +25,7 @@ export type WelcomeDependencies = {
 
 /** Answers the frames that came too early, to be handled now. */
 export function welcome(dependencies: WelcomeDependencies, connection: Connection, { person }: Identity, resumed: ResumeResult): readonly ClientFrame[] {
-  const { catchUp, keepalive, clock, gateway, epoch, pingEveryMs, heartbeatEveryMs } = dependencies;
+  const { catchUp, announcements, keepalive, clock, gateway, epoch, pingEveryMs, heartbeatEveryMs } = dependencies;
   const { recovered, heads } = resumed;
   sendFrame(connection, {
     type: 'welcome',
@@ -36,11 +39,17 @@ export function welcome(dependencies: WelcomeDependencies, connection: Connectio
     heartbeatEveryMs,
   });
   if (resumed.recovered) {
-    for (const { channel, entries, lastSeq } of resumed.missed) {
-      for (const entry of entries) sendFrame(connection, { type: 'message', channel, ...entry });
+    for (const { channel, entries, lastSeq, hiddenUpTo } of resumed.missed) {
+      if (hiddenUpTo !== undefined) sendFrame(connection, { type: 'heads', heads: { [channel]: hiddenUpTo } });
+      for (const entry of entries) {
+        noteSender(catchUp.delivery.senders, channel, entry);
+        sendFrame(connection, { type: 'message', channel, ...entry });
+      }
       openCursor(connection, channel, lastSeq);
     }
   } else for (const channel of resumed.openedChannels) openCursor(connection, channel, heads.get(channel) ?? -1);
+  for (const channel of resumed.announcements)
+    followAnnouncements(announcements, connection, channel, connection.cursors?.get(channel) ?? heads.get(channel) ?? -1);
   startPinging(keepalive, connection);
   const { buffered } = connection;
   connection.buffered = undefined;

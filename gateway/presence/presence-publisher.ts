@@ -1,12 +1,11 @@
 /** Passes changes of presence on in batches: signs of life, arrivals and departures to the presence store, changes of status to the people who watch. */
 import type { DeviceId, PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
-import type { LiveHint } from '../../ports/broadcast/hints.ts';
+import { watchersTopicOf, type LiveHint } from '../../ports/broadcast/hints.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { Presence, Status } from '../../ports/presence/port.ts';
 import type { Timed } from '../connection/timing-wheel.ts';
 import type { MomentOf } from './moments.ts';
-import { watchersTopicOf } from './watchers-topic.ts';
 
 /** The store is given a sign of life in so long, or three in a time to live. */
 const KEEP_ALIVE_MAX_MS = 8 * SECOND_MS;

@@ -48,7 +48,22 @@ export const CLIENT_FRAME_DOCUMENTATION: Documented<ClientFrameInput> = {
   send: {
     tag: 'Messages',
     summary: 'Post a message',
-    examples: [{ summary: 'A reply with a mention', frame: { type: 'send', channel, id, text: 'Hello Bob', replyTo: 40, mentions: [bob] } }],
+    examples: [
+      { summary: 'A reply with a mention', frame: { type: 'send', channel, id, text: 'Hello Bob', replyTo: 40, mentions: [bob] } },
+      {
+        summary: 'A picture, and words of which one is bold and a part of the message before is quoted',
+        frame: {
+          type: 'send',
+          channel,
+          id,
+          text: 'Hello Bob',
+          entities: [{ kind: 'bold', from: 6, to: 9 }],
+          media: [{ media: EXAMPLE.media, alt: 'A cat on a fence' }],
+          replyTo: 40,
+          quote: { from: 0, to: 5 },
+        },
+      },
+    ],
   },
   edit: {
     tag: 'Messages',
@@ -68,9 +83,14 @@ export const CLIENT_FRAME_DOCUMENTATION: Documented<ClientFrameInput> = {
       { summary: 'Removing it', frame: { type: 'react', channel, id, message: 41, emoji: '👍', change: 'removed' } },
     ],
   },
-  received: {
+  delivered: {
     tag: 'Receipts',
     summary: 'Send a delivery receipt',
+    examples: [{ summary: 'Everything up to 41', frame: { type: 'delivered', channel, seq: 41 } }],
+  },
+  received: {
+    tag: 'Receipts',
+    summary: 'Send a delivery receipt that saves a push',
     examples: [{ summary: 'Everything up to 41', frame: { type: 'received', channel, seq: 41 } }],
   },
   read: { tag: 'Receipts', summary: 'Send a read receipt', examples: [{ summary: 'Everything up to 41', frame: { type: 'read', channel, seq: 41 } }] },
@@ -130,15 +150,54 @@ export const SERVER_FRAME_DOCUMENTATION: Documented<ServerFrame> = {
     summary: 'An event of a channel',
     examples: [
       { summary: 'A message', frame: { ...entry, seq: 41, event: 'posted', sender: bob, text: 'Hello Ada', clientId: id, mentions: [ada] } },
+      {
+        summary: 'A picture, with a quoted part of the message before',
+        frame: {
+          ...entry,
+          seq: 41,
+          event: 'posted',
+          sender: bob,
+          text: 'Hello Ada',
+          clientId: id,
+          replyTo: 40,
+          entities: [{ kind: 'bold', from: 6, to: 9 }],
+          media: [{ kind: 'image', type: 'image/jpeg', bytes: 48_200, alt: 'A cat on a fence', width: 640, height: 480, smaller: ['small'] }],
+          quote: { text: 'Hello', from: 0 },
+        },
+      },
+      {
+        summary: 'A message that was imported',
+        frame: { ...entry, seq: 3, event: 'posted', sender: bob, text: 'Low tide at four', clientId: 'slack/C01/1', editedAt: at, reactions: { '🎉': [ada] } },
+      },
       { summary: 'An edit', frame: { ...entry, seq: 42, event: 'edited', message: 41, sender: bob, text: 'Hello, Ada' } },
       { summary: 'A withdrawal', frame: { ...entry, seq: 43, event: 'withdrawn', message: 41, by: bob } },
+      { summary: 'A new member', frame: { ...entry, seq: 46, event: 'notice', notice: 'joined', by: bob, member: ada } },
       { summary: 'A reaction', frame: { ...entry, seq: 44, event: 'reacted', message: 40, person: bob, emoji: '👍', change: 'added' } },
+      {
+        summary: 'Where its link leads',
+        frame: {
+          ...entry,
+          seq: 45,
+          event: 'previewed',
+          message: 40,
+          of: 40,
+          preview: { url: 'https://example.com/choir', title: 'The choir', site: 'Music', image: { width: 960, height: 540 } },
+        },
+      },
     ],
   },
   read: {
     tag: 'Receipts',
     summary: 'A member has read',
     examples: [{ summary: 'Everything up to 41', frame: { type: 'read', channel, person: bob, seq: 41 } }],
+  },
+  delivered: {
+    tag: 'Receipts',
+    summary: 'Your messages have been received',
+    examples: [
+      { summary: 'In a direct channel', frame: { type: 'delivered', channel, seq: 41, people: 1 } },
+      { summary: 'In a group', frame: { type: 'delivered', channel, seq: 41, people: 57 } },
+    ],
   },
   typing: { tag: 'Receipts', summary: 'A member types', examples: [{ summary: 'In one channel', frame: { type: 'typing', channel, person: bob } }] },
   presence: {
@@ -147,6 +206,11 @@ export const SERVER_FRAME_DOCUMENTATION: Documented<ServerFrame> = {
     examples: [{ summary: 'Gone offline', frame: { type: 'presence', person: bob, status: 'offline', lastActiveAt: at } }],
   },
   channel: { tag: 'Channels', summary: 'A channel has changed', examples: [{ summary: 'Fetch this channel', frame: { type: 'channel', channel } }] },
+  announced: {
+    tag: 'Channels',
+    summary: 'An announcement was made',
+    examples: [{ summary: 'Fetch up to 41', frame: { type: 'announced', channel, seq: 41 } }],
+  },
   invitations: { tag: 'Channels', summary: 'Your invitations have changed', examples: [{ summary: 'Fetch them', frame: { type: 'invitations' } }] },
   notification: {
     tag: 'Notifications',

@@ -2,7 +2,10 @@
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
+import { LINKS_LENGTH_MAX_CHARACTERS, MESSAGE_ENTITIES_MAX } from '../../domain/chat/content/message-entities.ts';
+import { FILE_NAME_LENGTH_MAX_CHARACTERS } from '../../domain/chat/content/message-media.ts';
 import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/messages.ts';
+import { ALT_LENGTH_MAX_CHARACTERS, ATTACHMENTS_MAX } from '../../domain/media/attachments.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import { givenGateways, type GatewayFixture } from '../test-fixture.ts';
 import { connectClient, openClient, type Account, type Client } from '../testing/client.ts';
@@ -28,6 +31,17 @@ const many = <Value>(count: number, make: () => Value): Value[] => Array.from({ 
 const answerTo = (client: Client, id: string) =>
   Promise.race([client.take('ack', (ack) => ack.id === id), client.take('refused', (refused) => refused.id === id), client.closed]);
 
+/** The most parts, of which as many are links as may be, as long as they may be. */
+const longestEntities = () => {
+  const url = `https://example.com/${'é'.repeat(2_000)}`;
+  const links = Math.floor(LINKS_LENGTH_MAX_CHARACTERS / url.length);
+  return Array.from({ length: MESSAGE_ENTITIES_MAX }, (_, i) => ({
+    from: i,
+    to: i + 1,
+    ...(i < links ? { kind: 'link', url } : { kind: 'pre', language: 'typescript' }),
+  }));
+};
+
 const LONGEST_TEXTS: Readonly<Record<string, string>> = {
   'pictures of two code units': '😀'.repeat(MESSAGE_LENGTH_MAX_CHARACTERS),
   'letters beyond ASCII': '한'.repeat(MESSAGE_LENGTH_MAX_CHARACTERS),
@@ -40,12 +54,26 @@ for (const [name, text] of Object.entries(LONGEST_TEXTS)) {
     await using client = await connectClient(url, ann, { device: randomUUID() });
     const [sent, edited] = [v7(), v7()];
     const { seq } = await client.sendMessage(channel, 'first');
-    client.sendRaw(escaped({ type: 'send', channel, id: sent, text, replyTo: seq, mentions: many(MENTIONS_MAX, () => randomUUID()) }));
+    const entities = longestEntities();
+    client.sendRaw(escaped({ type: 'send', channel, id: sent, text, replyTo: seq, mentions: many(MENTIONS_MAX, () => randomUUID()), entities }));
     t.like(await answerTo(client, sent), { type: 'ack' });
-    client.sendRaw(escaped({ type: 'edit', channel, id: edited, message: seq, text }));
+    client.sendRaw(escaped({ type: 'edit', channel, id: edited, message: seq, text, entities }));
     t.like(await answerTo(client, edited), { type: 'ack' });
   });
 }
+
+test('the longest text with the longest words about the most pictures comes to an answer of its own', async (t) => {
+  await using client = await connectClient(url, ann, { device: randomUUID() });
+  const id = v7();
+  const media = many(ATTACHMENTS_MAX, () => ({
+    media: randomUUID(),
+    alt: '😀'.repeat(ALT_LENGTH_MAX_CHARACTERS),
+    name: '😀'.repeat(FILE_NAME_LENGTH_MAX_CHARACTERS),
+  }));
+  client.sendRaw(escaped({ type: 'send', channel, id, text: '😀'.repeat(MESSAGE_LENGTH_MAX_CHARACTERS), media, entities: longestEntities() }));
+  t.like(await answerTo(client, id), { type: 'refused', code: 'media-unknown' });
+  await client.roundTrip();
+});
 
 test('a text of one character more is refused by its code, and the connection goes on', async (t) => {
   await using client = await connectClient(url, ann, { device: randomUUID() });

@@ -3,15 +3,20 @@
  * WebSocket text message. The document at `/asyncapi.json` is made of these schemas.
  */
 import { z } from 'zod';
+import { LAST_ACTIVE_SHOWN_MS } from '../../domain/chat/presence.ts';
 import { reactionKey } from '../../domain/chat/emoji.ts';
 import { MENTIONS_MAX, MESSAGE_LENGTH_MAX_CHARACTERS } from '../../domain/chat/messages.ts';
-import { beginningOf } from '../../domain/shared/excerpt.ts';
+import { beginningOf } from '../../domain/shared/text/excerpt.ts';
+import { MINUTE_MS } from '../../domain/shared/instant.ts';
+import { sentEntities, sentMedia, sentQuote } from '../../edge/message-content.ts';
 import { REFUSALS, type RefusalCode } from '../../domain/shared/refusals.ts';
+import { channel, instant, person, seq } from './frame-fields.ts';
+import { messageFrame } from './message-frame.ts';
 
 /** A character beyond U+FFFF takes twelve bytes where a client's JSON library escapes everything beyond ASCII: two times `\\ud83d`. */
 const ESCAPED_CHARACTER_BYTES_MAX = 12;
-/** The fields beside a text: ids, a seq, mentions. */
-const ENVELOPE_BYTES_MAX = 64 * 1024;
+/** The fields beside a text: ids, a seq, mentions, entities with their links, descriptions of pictures and names of files. */
+const ENVELOPE_BYTES_MAX = 512 * 1024;
 /** A text of the longest length must fit, however the client escapes it. */
 export const FRAME_BYTES_MAX = MESSAGE_LENGTH_MAX_CHARACTERS * ESCAPED_CHARACTER_BYTES_MAX + ENVELOPE_BYTES_MAX;
 /** Channels that a client may resume by cursor. Of its other channels it is told the heads. */
@@ -26,17 +31,12 @@ export const TEXTLESS_CHARACTERS_MAX = 64 * 1024;
 export const UNAUTHENTICATED_FRAME_BYTES_MAX = 64 * 1024;
 const EMOJI_LENGTH_MAX = 64;
 
-// A UUID may come in either case, and is lower case from here on. Only the id of a frame stays as it was sent, for the client looks for it in the answer.
-const channel = z.uuid().toLowerCase().meta({ description: 'A channel.' });
-const person = z.uuid().toLowerCase().meta({ description: 'A person.' });
-const seq = z.int().nonnegative().meta({ description: 'A place in the channel: gapless, from 0, over all its events.' });
 const cursor = z.int().min(-1).meta({ description: 'Everything up to this seq; -1 for nothing.' });
 /** Not in the first epoch: nearly no log was ever restored. */
 const epoch = z
   .int()
   .positive()
   .meta({ description: 'Names the log that every `seq` and position is of; absent until the log is first restored from a backup.' });
-const instant = z.iso.datetime();
 const device = z
   .string()
   .regex(/^[\w.:-]+$/)
@@ -77,9 +77,21 @@ export const CLIENT_FRAMES = {
         'Log in on this connection: the first frame. Answered with `welcome`, or the connection is closed. A device that the person has removed is refused until it is registered again.',
     }),
   send: z
-    .strictObject({ type: z.literal('send'), channel, id, text, replyTo: seq.optional(), mentions: z.array(person).max(MENTIONS_MAX).optional() })
+    .strictObject({
+      type: z.literal('send'),
+      channel,
+      id,
+      text,
+      replyTo: seq.optional(),
+      mentions: z.array(person).max(MENTIONS_MAX).optional(),
+      entities: sentEntities.optional(),
+      media: sentMedia.optional(),
+      quote: sentQuote.optional(),
+    })
     .meta({ description: 'Post a message. Answered with `ack` once it is in the log, or `refused`. The messages of one connection keep their order.' }),
-  edit: z.strictObject({ type: z.literal('edit'), channel, id, message: seq, text }).meta({ description: 'Edit your message. Answered as `send` is.' }),
+  edit: z
+    .strictObject({ type: z.literal('edit'), channel, id, message: seq, text, entities: sentEntities.optional() })
+    .meta({ description: 'Edit your message. Answered as `send` is.' }),
   withdraw: z.strictObject({ type: z.literal('withdraw'), channel, id, message: seq }).meta({ description: 'Withdraw your message. Answered as `send` is.' }),
   react: z
     .strictObject({
@@ -91,37 +103,23 @@ export const CLIENT_FRAMES = {
       change: z.enum(['added', 'removed']),
     })
     .meta({ description: 'React to a message, or take a reaction back. Answered as `send` is.' }),
+  delivered: z.strictObject({ type: z.literal('delivered'), channel, seq }).meta({
+    description:
+      'Delivery receipt: this device has everything up to `seq`, and shows it when the person looks. Those who wrote it are told; the person is pushed as if nothing had been said. At most one in two seconds for a channel is of use.',
+  }),
   received: z
     .strictObject({ type: z.literal('received'), channel, seq })
-    .meta({ description: 'Delivery receipt: this device has everything up to `seq`. Saves the person a push.' }),
+    .meta({ description: 'Delivery receipt that saves the person a push: as `delivered`, and the person is told of it here.' }),
   read: z.strictObject({ type: z.literal('read'), channel, seq }).meta({ description: 'Read receipt: the person has read everything up to `seq`.' }),
   typing: z.strictObject({ type: z.literal('typing'), channel }).meta({ description: 'Tell the channel’s other members that the person types.' }),
   heartbeat: z
     .strictObject({ type: z.literal('heartbeat') })
     .meta({ description: 'Keep the person online. Any other frame counts as one, too; without one in time the person is shown offline.' }),
-  watch: z
-    .strictObject({ type: z.literal('watch'), people: z.array(person).max(WATCHED_PEOPLE_MAX) })
-    .meta({ description: 'Watch the presence of these people, in place of those watched before. People whom you may not see are left out.' }),
+  watch: z.strictObject({ type: z.literal('watch'), people: z.array(person).max(WATCHED_PEOPLE_MAX) }).meta({
+    description:
+      'Watch the presence of these people, in place of those watched before. People whom you may not see are left out. Of members of a large group you are sent the present status, and no changes.',
+  }),
 } as const;
-
-const eventFields = { type: z.literal('message'), channel, seq, at: instant, messageCount: z.int().positive() };
-
-const message = z
-  .discriminatedUnion('event', [
-    z.strictObject({
-      ...eventFields,
-      event: z.literal('posted'),
-      sender: person,
-      text: z.string().nullable(),
-      clientId: z.string(),
-      replyTo: seq.optional(),
-      mentions: z.array(person).optional(),
-    }),
-    z.strictObject({ ...eventFields, event: z.literal('edited'), message: seq, sender: person, text: z.string().nullable() }),
-    z.strictObject({ ...eventFields, event: z.literal('withdrawn'), message: seq, by: person }),
-    z.strictObject({ ...eventFields, event: z.literal('reacted'), message: seq, person, emoji: z.string(), change: z.enum(['added', 'removed']) }),
-  ])
-  .meta({ description: 'An event of a channel. Every `seq` of an open channel comes once and in order. A `text` of null: its sender was erased.' });
 
 const heads = z.record(channel, cursor);
 const refusalCodes = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]];
@@ -157,17 +155,24 @@ export const SERVER_FRAMES = {
       facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
     })
     .meta({ description: 'The frame had no effect; `code` is from the catalogue of refusals.' }),
-  message,
+  message: messageFrame,
   read: z
     .strictObject({ type: z.literal('read'), channel, person, seq })
     .meta({ description: 'A member has read up to `seq`; ignore a lower one than before: it comes late from another gateway.' }),
+  delivered: z.strictObject({ type: z.literal('delivered'), channel, seq, people: z.int().positive() }).meta({
+    description:
+      'Devices of so many other members have received everything up to `seq`: of a direct channel the other person’s; of a group, as many as have your last message. Nobody remembers it for long: fetch the receipts of an older message, and show one of which nothing is known as sent.',
+  }),
   typing: z.strictObject({ type: z.literal('typing'), channel, person }).meta({ description: 'A member types; show it for a few seconds.' }),
-  presence: z
-    .strictObject({ type: z.literal('presence'), person, status: z.enum(['online', 'offline']), lastActiveAt: instant.nullable() })
-    .meta({ description: 'The status of a person whom this connection watches.' }),
+  presence: z.strictObject({ type: z.literal('presence'), person, status: z.enum(['online', 'offline']), lastActiveAt: instant.nullable() }).meta({
+    description: `The status of a person whom this connection watches; when the person was last active, to ${LAST_ACTIVE_SHOWN_MS / MINUTE_MS} minutes. A person who wants to be seen as offline is sent as offline, with \`lastActiveAt\` null.`,
+  }),
   channel: z
     .strictObject({ type: z.literal('channel'), channel })
     .meta({ description: 'A member joined or left, or the channel was renamed: fetch the channel.' }),
+  announced: z.strictObject({ type: z.literal('announced'), channel, seq }).meta({
+    description: 'Something was said in an announcement channel, up to `seq`. No `message` comes of it: fetch `GET /v1/channels/{channel}/messages`.',
+  }),
   invitations: z
     .strictObject({ type: z.literal('invitations') })
     .meta({ description: 'The person was invited to a group, or an invitation was answered or withdrawn: fetch `GET /v1/me/invitations`.' }),

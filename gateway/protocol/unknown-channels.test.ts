@@ -11,6 +11,7 @@ const FRAMES: Readonly<Record<string, object>> = {
   edit: { message: 0, text: 'hello' },
   withdraw: { message: 0 },
   react: { message: 0, emoji: '👍', change: 'added' },
+  delivered: { seq: 0 },
   received: { seq: 0 },
   read: { seq: 0 },
   typing: {},

@@ -24,6 +24,7 @@ function givenWatching() {
     presence: { statusOf: () => Promise.resolve(new Map()) },
     queries,
     monotonicMs: () => 0,
+    reportError: () => undefined,
   });
   const signals = createSignals({ queries, subscriptions } as unknown as SignalsDependencies);
   const { connection } = connectionForTest({ phase: 'live' });

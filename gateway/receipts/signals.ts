@@ -4,7 +4,8 @@ import type { RefusalCode } from '../../domain/shared/refusals.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { LiveHint } from '../../ports/broadcast/hints.ts';
 import { readHead, type StreamReader } from '../channels/history.ts';
-import { membersOf, signalRecipientsOf, visibleTo, type ViewQueries } from '../channels/view-queries.ts';
+import { isMemberOf, readRecipientsOf, signalRecipientsOf, type ViewQueries } from '../channels/view-queries.ts';
+import { visibilityOf } from '../channels/visibility.ts';
 import type { Connection, Identity } from '../connection/connection.ts';
 import { watchPeople, type PresenceSubscriptions } from '../presence/presence-subscriptions.ts';
 import type { ClientFrameOf } from '../protocol/frames.ts';
@@ -13,7 +14,8 @@ import { markRead, type ReadReceipts } from './read-receipts.ts';
 import { passesThrottle, type TypingThrottle } from './typing-throttle.ts';
 
 type WatchFrame = ClientFrameOf<'watch'>;
-export type SignalFrame = ClientFrameOf<'received' | 'read' | 'typing'> | WatchFrame;
+type ChannelSignal = ClientFrameOf<'delivered' | 'received' | 'read' | 'typing'>;
+export type SignalFrame = ChannelSignal | WatchFrame;
 
 export type SignalsDependencies = {
   readonly queries: ViewQueries;
@@ -34,37 +36,53 @@ export async function handleSignal(signals: Signals, connection: Connection, ide
   if (frame.type === 'watch') return watch(signals, connection, identity, frame);
   const { person, device } = identity;
   const channel = frame.channel as ChannelId;
-  const members = await membersOf(signals.queries, channel);
-  if (!members.includes(person)) return 'channel-unknown';
+  if (!(await isMemberOf(signals.queries, person, channel))) {
+    return connection.announced?.has(channel) === true ? handleOfReader(signals, connection, identity, frame) : 'channel-unknown';
+  }
   switch (frame.type) {
+    case 'delivered':
     case 'received':
       if (!(await isPosted(signals, connection, channel, frame.seq))) return 'message-unknown';
-      addDeliveryReceipt(signals.deliveryReceipts, { person, device, channel, seq: frame.seq });
+      addDeliveryReceipt(signals.deliveryReceipts, { what: frame.type, person, device, channel, seq: frame.seq });
       return undefined;
     case 'read':
       if (!(await isPosted(signals, connection, channel, frame.seq))) return 'message-unknown';
       if (markRead(signals.readReceipts, person, channel, frame.seq)) {
-        await publishToRecipients(signals, person, channel, { kind: 'read', channel, person, seq: frame.seq });
+        signals.broadcast.publish(await readRecipientsOf(signals.queries, person, channel), {
+          kind: 'read',
+          channel,
+          person,
+          seq: frame.seq,
+        } satisfies LiveHint);
       }
       return undefined;
     case 'typing':
-      if (passesThrottle(signals.typing, person, channel)) await publishToRecipients(signals, person, channel, { kind: 'typing', channel, person, device });
+      if (passesThrottle(signals.typing, person, channel)) {
+        const recipients = await signalRecipientsOf(signals.queries, person, channel);
+        signals.broadcast.publish(recipients, { kind: 'typing', channel, person, device } satisfies LiveHint);
+      }
       return undefined;
   }
+}
+
+/** Of the thousands who read an announcement channel nobody is told when they read or type: only their own devices. */
+async function handleOfReader(signals: Signals, connection: Connection, { person }: Identity, frame: ChannelSignal): Promise<RefusalCode | undefined> {
+  if (frame.type !== 'read') return undefined;
+  const channel = frame.channel as ChannelId;
+  if (!(await isPosted(signals, connection, channel, frame.seq))) return 'message-unknown';
+  if (markRead(signals.readReceipts, person, channel, frame.seq))
+    signals.broadcast.publish([person], { kind: 'read', channel, person, seq: frame.seq } satisfies LiveHint);
+  return undefined;
 }
 
 /** Meanwhile the connection may have gone, so that nobody would end its subscriptions, or it may have sent another `watch`. */
 async function watch({ queries, subscriptions, lastWatch }: Signals, connection: Connection, { person }: Identity, frame: WatchFrame): Promise<undefined> {
   lastWatch.set(connection, frame);
-  const visible = await visibleTo(queries, person, frame.people as PersonId[]);
+  const visible = await visibilityOf(queries, person, frame.people as PersonId[]);
   if (connection.phase === 'live' && lastWatch.get(connection) === frame) await watchPeople(subscriptions, connection, visible);
 }
 
 /** Where the connection was not sent the message itself, the log tells how far the channel has come. */
 async function isPosted({ history }: Signals, connection: Connection, channel: ChannelId, seq: number): Promise<boolean> {
   return seq <= (connection.cursors?.get(channel) ?? -1) || seq <= (await readHead(history, channel));
-}
-
-async function publishToRecipients({ queries, broadcast }: Signals, person: PersonId, channel: ChannelId, hint: LiveHint): Promise<void> {
-  broadcast.publish(await signalRecipientsOf(queries, person, channel), hint);
 }

@@ -42,10 +42,16 @@ export const ONCE_WELCOMED: Readonly<
   'a message with an unknown field': [text({ type: 'send', channel, id: v7(), text: 'hello', at: 0 }), { refused: 'bad-frame' }],
   'a message from the future': [text({ type: 'send', channel, id: v7({ msecs: Date.now() + 3_600_000 }), text: 'hello' }), { refused: 'clock-skew' }],
   'a message to an unknown channel': [text({ type: 'send', channel, id: v7(), text: 'hello' }), { refused: 'channel-unknown' }],
+  'a message with a part without a place': [text({ type: 'send', channel, id: v7(), text: 'hello', entities: [{ kind: 'bold' }] }), { refused: 'bad-frame' }],
+  'a message with a picture by its address': [
+    text({ type: 'send', channel, id: v7(), text: 'hello', media: [{ url: 'https://example.com/a.png' }] }),
+    { refused: 'bad-frame' },
+  ],
   'an edit in an unknown channel': [text({ type: 'edit', channel, id: v7(), message: 0, text: 'hello' }), { refused: 'channel-unknown' }],
   'a read receipt whose seq is a text': [text({ type: 'read', channel, seq: '3' }), { refused: 'bad-frame' }],
   'a read receipt in a channel of others': [text({ type: 'read', channel, seq: 3 }), { refused: 'channel-unknown' }],
-  'a delivery receipt in a channel of others': [text({ type: 'received', channel, seq: 3 }), { refused: 'channel-unknown' }],
+  'a delivery receipt in a channel of others': [text({ type: 'delivered', channel, seq: 3 }), { refused: 'channel-unknown' }],
+  'a delivery receipt that saves a push, in a channel of others': [text({ type: 'received', channel, seq: 3 }), { refused: 'channel-unknown' }],
   'typing in a channel of others': [text({ type: 'typing', channel }), { refused: 'channel-unknown' }],
   'a watch of a text': [text({ type: 'watch', people: 'everyone' }), { refused: 'bad-frame' }],
 };
