@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { DeviceId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus } from '../../domain/shared/instant.ts';
-import { messageId } from '../../projections/read-models/messages.ts';
+import { messageId } from '../../projections/read-models/chat/messages.ts';
 import { explainChatPush } from './chat-push-checks.ts';
 import { pushUnread } from './push-unread.ts';
 import { post, pushesTo, startChatForTest, statusesOf, untilLookedAt } from './test-fixture.ts';
@@ -24,14 +24,38 @@ test('explains with every check why a push would be requested', async (t) => {
     person: bob,
     channel,
     message: seq,
-    checks: (['member', 'accepted', 'not-muted', 'unread-message', 'not-received', 'no-earlier-push', 'device', 'may-send'] as const).map((check) => ({
-      check,
-      reason: null,
-    })),
+    checks: (['member', 'accepted', 'not-muted', 'wanted', 'unread-message', 'not-received', 'no-earlier-push', 'device', 'may-send'] as const).map(
+      (check) => ({
+        check,
+        reason: null,
+      }),
+    ),
     reason: null,
     deferredUntil: null,
   });
   t.deepEqual(await explainChatPush(work, { person: bob, channel }), await explainChatPush(work, { person: bob, channel, seq }));
+});
+
+test('a member is pushed to as they have chosen: of none, of those that mention them, and of nothing until a mute ends', async (t) => {
+  const { work, ann, bob, channel, seq } = await startUnread();
+  await using _ = work;
+  const { commands, by } = work;
+  const explained = async (at = work.clock()) => {
+    await work.untilIdle();
+    const { reason, message } = await explainChatPush({ ...work, clock: () => at }, { person: bob, channel });
+    return [reason, message];
+  };
+  await commands.chooseChannelLevel({ person: bob, channel, level: 'none' }, by(bob));
+  t.deepEqual(await explained(), ['level-none', seq]);
+  await commands.chooseChannelLevel({ person: bob, channel, level: 'mentions' }, by(bob));
+  t.deepEqual(await explained(), ['no-message', null]);
+  const mention = await commands.postMessage({ channel, sender: ann, text: '@bob', clientId: 'mention', mentions: [bob] }, by(ann));
+  await post(work, channel, ann, 'and so on');
+  t.deepEqual(await explained(), [null, mention.outcome === 'appended' ? mention.revision : -1]);
+  const until = plus(work.clock(), MINUTE_MS);
+  await commands.muteChannel({ person: bob, channel, until }, by(bob));
+  t.is((await explained())[0], 'muted');
+  t.is((await explained(until))[0], null);
 });
 
 test('names the first check that fails, and runs those behind it all the same', async (t) => {

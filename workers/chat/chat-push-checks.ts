@@ -10,7 +10,7 @@ import { maySend, mayTell, type SendPermission } from '../../domain/notification
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { SECOND_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Presence } from '../../ports/presence/port.ts';
-import { inboxId, type InboxRow } from '../../projections/read-models/inbox.ts';
+import { inboxId, isMuted, type InboxRow } from '../../projections/read-models/chat/inbox.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { loadRecipient } from '../notifications/plan/recipient.ts';
 import { receivedUpTo } from '../notifications/tell/received-up-to.ts';
@@ -23,7 +23,7 @@ import { newestUnreadIn, type NoUnreadMessage, type UnreadMessage } from './unre
 export const CHAT_PUSH_TTL_SECONDS = 24 * 60 * 60;
 
 /** In the order in which they run. */
-export type ChatPushCheckName = 'member' | 'accepted' | 'not-muted' | 'unread-message' | 'not-received' | 'no-earlier-push' | 'device' | 'may-send';
+export type ChatPushCheckName = 'member' | 'accepted' | 'not-muted' | 'wanted' | 'unread-message' | 'not-received' | 'no-earlier-push' | 'device' | 'may-send';
 
 export type ChatPushDependencies = {
   readonly views: Pick<TidingsViews, 'get' | 'find'>;
@@ -50,6 +50,7 @@ type Permissions = { readonly devices: readonly SendPermission[]; readonly perso
 /** What the checks look at; each fact is loaded by the first check that asks for it. */
 export type ChatPushFacts = {
   readonly row: InboxRow | undefined;
+  readonly now: Instant;
   readonly message: () => Promise<UnreadMessage | NoUnreadMessage>;
   readonly receivedUpTo: () => Promise<number | undefined>;
   readonly seq: () => Promise<number>;
@@ -62,7 +63,8 @@ type Check = { readonly check: ChatPushCheckName; readonly run: (facts: ChatPush
 const CHECKS: readonly Check[] = [
   { check: 'member', run: async ({ row }) => (row?.member === true ? undefined : 'not-a-member') },
   { check: 'accepted', run: async ({ row }) => ((row?.request ?? null) === null ? undefined : 'request-pending') },
-  { check: 'not-muted', run: async ({ row }) => (row?.muted === true ? 'muted' : undefined) },
+  { check: 'not-muted', run: async ({ row, now }) => (row !== undefined && isMuted(row, now) ? 'muted' : undefined) },
+  { check: 'wanted', run: async ({ row }) => (row?.level === 'none' ? 'level-none' : undefined) },
   {
     check: 'unread-message',
     run: async ({ message }) => {
@@ -109,7 +111,8 @@ export async function explainChatPush(
   const { views, presence, clock } = dependencies;
   const upTo = seq ?? (await views.get('channel-heads', channel))?.lastMessage ?? 0;
   const row = await views.get('inbox', inboxId(person, channel));
-  const newestUnread = newestUnreadIn(views, { channel, seq: upTo, since: plus(clock(), -PUSH_AGE_MAX_MS) });
+  const now = clock();
+  const newestUnread = newestUnreadIn(views, { channel, seq: upTo, since: plus(now, -PUSH_AGE_MAX_MS), now });
   const received = once(() => receivedUpTo(presence, [person], channel));
   const facts = chatPushFacts(dependencies, { person, channel, seq: upTo, row, newestUnread, received });
   const checks: ChatPushCheck[] = [];
@@ -128,13 +131,21 @@ export async function explainChatPush(
 export function chatPushFacts(dependencies: ChatPushDependencies, candidate: Candidate): ChatPushFacts {
   const { views, loadState, clock } = dependencies;
   const { person, channel: chatChannel, row, seq: upTo, newestUnread, received } = candidate;
-  const message = once(() => newestUnread({ person, readMessages: row?.readMessages ?? 0, isBlocked: blocksOf(loadState, person) }));
+  const message = once(() =>
+    newestUnread({
+      person,
+      readMessages: row?.readMessages ?? 0,
+      onlyMentions: row?.level === 'mentions',
+      isBlocked: blocksOf(loadState, person),
+    }),
+  );
   const seq = async () => {
     const found = await message();
     return typeof found === 'string' ? upTo : found.seq;
   };
   return {
     row,
+    now: clock(),
     message,
     seq,
     receivedUpTo: async () => (await received()).get(person),

@@ -5,8 +5,8 @@ import { CHAT_CATEGORY } from '../../domain/notifications/categories/our-categor
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { plus, type Instant } from '../../domain/shared/instant.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
-import { inboxId, type InboxRow } from '../../projections/read-models/inbox.ts';
-import { messageId, type ChannelHead } from '../../projections/read-models/messages.ts';
+import { inboxId, type InboxRow } from '../../projections/read-models/chat/inbox.ts';
+import { messageId, type ChannelHead } from '../../projections/read-models/chat/messages.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import { contextForKey } from '../jobs/command-contexts.ts';
 import { receivedUpTo } from '../notifications/tell/received-up-to.ts';
@@ -88,7 +88,7 @@ function pushUpTo(
   extent: Extent,
   received: () => Promise<ReadonlyMap<PersonId, number>>,
 ): (person: PersonId, row: InboxRow | undefined) => Promise<void> {
-  const newestUnread = newestUnreadIn(dependencies.views, extent);
+  const newestUnread = newestUnreadIn(dependencies.views, { ...extent, now: dependencies.clock() });
   return async (person, row) => {
     const { channel, seq } = extent;
     const facts = chatPushFacts(dependencies, { person, channel, seq, row, newestUnread, received });

@@ -1,7 +1,7 @@
 /** When a push stands in the way of another, and when it no longer does. */
 import test from 'ava';
 import { MINUTE_MS } from '../../domain/shared/instant.ts';
-import { messageId } from '../../projections/read-models/messages.ts';
+import { messageId } from '../../projections/read-models/chat/messages.ts';
 import { pushUnread } from './push-unread.ts';
 import { post, pushesTo, startChatForTest, statusesOf, untilLookedAt } from './test-fixture.ts';
 

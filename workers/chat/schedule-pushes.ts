@@ -43,7 +43,8 @@ export const duePushes = (
   after: ['channels', 'inbox', 'messages', 'profile', 'deliveries'],
   indexes: { 'due-pushes': [{ fields: ['postedAt'] }], 'looked-at': [] },
   openWork: (event, { 'due-pushes': due }) => {
-    const { channel, at } = event.data;
+    const { channel, at, imported } = event.data;
+    if (imported !== undefined) return;
     due?.update(channel, event, () => ({ channel, seq: event.revision, postedAt: at }));
   },
   isDone: async (open) => {
@@ -52,7 +53,8 @@ export const duePushes = (
     const tooOld = plus(dependencies.clock(), -PUSH_AGE_MAX_MS);
     return due.map((one) => !waiting.has(one) || one.postedAt < tooOld);
   },
-  react: async ({ data: { channel, at }, revision }) => {
+  react: async ({ data: { channel, at, imported }, revision }) => {
+    if (imported !== undefined) return;
     if (msBetween(at, dependencies.clock()) > PUSH_AGE_MAX_MS) return dependencies.report({ event: 'push-not-requested', reason: 'message-too-old' });
     await addJobs(dependencies, CHAT_PUSH_QUEUE, [gatheredJob({ channel, seq: revision, postedAt: at }, { now: dependencies.clock(), chatPushAfterMs })]);
   },

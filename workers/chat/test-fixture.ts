@@ -7,8 +7,8 @@ import { CHAT_PUSH_QUEUE } from './schedule-pushes.ts';
 /** So long that what happens right after a message happens before its job runs, on a busy machine too. */
 export const UNHURRIED = { chatPushAfterMs: 1_000 };
 
-export async function startChatForTest(config: Parameters<typeof startWorkersForTest>[0] = {}) {
-  const work = await startWorkersForTest(config);
+export async function startChatForTest(...[config, options]: Parameters<typeof startWorkersForTest>) {
+  const work = await startWorkersForTest(config, options);
   const [ann, bob] = [await work.person('ann'), await work.person('bob')];
   const phone = await work.device(bob);
   await work.commands.openDirectChannel({ person: ann, other: bob }, work.by(ann));

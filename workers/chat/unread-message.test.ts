@@ -1,5 +1,5 @@
 import test from 'ava';
-import { messageId } from '../../projections/read-models/messages.ts';
+import { messageId } from '../../projections/read-models/chat/messages.ts';
 import { pushUnread } from './push-unread.ts';
 import { dropJobs, post, pushedWords, pushesTo, startChatForTest, UNHURRIED } from './test-fixture.ts';
 
