@@ -10,6 +10,7 @@ import type { ViewSchema } from '../ports/views/port.ts';
 import type { Leases } from '../projections/leases/leases.ts';
 import { soleHolder } from '../projections/leases/sole-holder.ts';
 import type { AnyProjection } from '../projections/projection.ts';
+import { searchWorkers, type SearchParts } from './chat/search/workers.ts';
 import { chatWorkers, type ChatWorkersConfig } from './chat/workers.ts';
 import {
   WORKER_ROLES,
@@ -22,16 +23,19 @@ import {
   type WorkerRole,
   type WorkerSet,
   type WorkerViews,
+  type WorkTracing,
   type WorkTracking,
 } from './dependencies.ts';
 import { feedWorkers, type FeedWorkersConfig } from './feed/workers.ts';
 import { sleep as sleepReally } from './jobs/sleep.ts';
 import { startSweeper } from './jobs/sweeper.ts';
 import { notificationWorkers, type NotificationWorkersConfig } from './notifications/workers.ts';
+import { exportWorkers } from './exports/workers.ts';
 import { mediaWorkers, type MediaPorts } from './media/workers.ts';
 import { openWorkIn } from './open-work/open-work.ts';
 import { startProgress } from './open-work/work-progress.ts';
 import { peopleWorkers } from './people/workers.ts';
+import { previewWorkers, type PreviewWorkersConfig } from './previews/workers.ts';
 import type { WorkersReporter } from './telemetry-events.ts';
 
 export type WorkersDependencies = {
@@ -42,10 +46,14 @@ export type WorkersDependencies = {
   readonly ephemeral: EphemeralPorts;
   /** In order of preference within a channel. */
   readonly senders: readonly Sender[];
-  /** Sends to apps' webhooks; absent: nothing is sent there by this process. */
-  readonly outbound?: Pick<Outbound, 'post'>;
+  /** Sends to apps' webhooks, and gets what people link to; absent: this process does not. */
+  readonly outbound?: Pick<Outbound, 'post'> & Partial<Pick<Outbound, 'get'>>;
   /** Absent: uploads are prepared, and removed, by other processes. */
   readonly media?: MediaPorts | undefined;
+  /** Absent: messages are indexed by other processes. */
+  readonly search?: SearchParts;
+  /** Removes from the log what was truncated; absent where a server keeps it. */
+  readonly scavenge?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
   readonly report: WorkersReporter;
   /** Who sweeps, where there are several processes; this one is the only one where it is absent. */
   readonly leases?: Leases;
@@ -54,6 +62,7 @@ export type WorkersDependencies = {
 
 export type WorkersConfig = ChatWorkersConfig &
   FeedWorkersConfig &
+  PreviewWorkersConfig &
   NotificationWorkersConfig & {
     /** All of them where it is absent. */
     readonly roles?: readonly WorkerRole[];
@@ -80,20 +89,45 @@ export async function startWorkers(dependencies: WorkersDependencies, config: Wo
 
   const { loadState } = reader;
   const sets: readonly WorkerSet[] = [
-    feedWorkers({ reader, commandGiver, views, ephemeral, work }, config),
-    chatWorkers({ commandGiver, loadState, views, ephemeral, work }, config),
-    notificationWorkers({ reader, commandGiver, views, ephemeral, work, senders, outbound: dependencies.outbound, runtime, stop: stop.signal }, config),
+    feedWorkers({ reader, commandGiver, views, ephemeral, work, outbound: dependencies.outbound }, config),
+    chatWorkers({ reader, commandGiver, views, ephemeral, work, runtime }, config),
+    notificationWorkers(
+      { reader, commandGiver, views, ephemeral, work, senders, outbound: dependencies.outbound, runtime, scavenge: dependencies.scavenge, stop: stop.signal },
+      config,
+    ),
     peopleWorkers({ commandGiver, loadState, views, work, media: dependencies.media }),
-    ...(dependencies.media === undefined ? [] : [mediaWorkers({ reader, commandGiver, views, work, media: dependencies.media })]),
+    ...(dependencies.search === undefined ? [] : [searchWorkers({ reader, commandGiver, views, work, ...dependencies.search })]),
+    ...(dependencies.media === undefined
+      ? []
+      : [
+          mediaWorkers({ reader, commandGiver, views, work, media: dependencies.media }),
+          exportWorkers({ reader, commandGiver, views, work, media: dependencies.media }),
+        ]),
+    previewWorkers({ reader, commandGiver, ephemeral, work, media: dependencies.media, outbound: dependencies.outbound, runtime }, config),
   ];
   await views.stored.prepare(openWorkSchema(sets));
   const ours = roles.flatMap((role) => sets.map((set): RoleWorkers => (role === 'delivery' ? ofQueues(set.delivery, deliveryQueues) : (set[role] ?? {}))));
   if (roles.includes('delivery')) checkQueues(deliveryQueues, sets);
   for (const sweep of ours.flatMap(({ sweeps = [] }) => sweeps)) starting.use(startSweeper({ ...runtime, report, leases }, sweep));
-  for (const { queue, concurrency, handler } of ours.flatMap(({ consumers = [] }) => consumers)) starting.use(jobs.consume(queue, { concurrency }, handler));
+  for (const consumer of ours.flatMap(({ consumers = [] }) => consumers)) {
+    const { queue, concurrency, handler } = runtime.tracing === undefined ? consumer : tracedConsumer(consumer, runtime.tracing);
+    starting.use(jobs.consume(queue, { concurrency }, handler));
+  }
   starting.defer(() => stop.abort(new Error('The workers stop.')));
   const running = starting.move();
   return { projections: ours.flatMap(({ projections = [] }) => projections), [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+function tracedConsumer({ queue, handler, ...consumer }: Consumer, tracing: WorkTracing): Consumer {
+  const name = typeof queue === 'string' ? queue : commonNameOf(Object.keys(queue));
+  return { ...consumer, queue, handler: (job) => tracing.job(name, job, handler) };
+}
+
+/** Of a vendor's queues all but the priority. */
+function commonNameOf([first = '', ...others]: readonly string[]): string {
+  let length = first.length;
+  while (!others.every((other) => other.startsWith(first.slice(0, length)))) length -= 1;
+  return first.slice(0, length).replace(/-$/, '');
 }
 
 /** Of all reactors: the sweeps of this process may read open work of reactors that run in others, and that have opened none yet. */

@@ -9,6 +9,7 @@ export type NotPushedReason =
   /** The channel is a message request that nobody has accepted. */
   | 'request-pending'
   | 'muted'
+  | 'level-none'
   /** The member has read all messages of others. */
   | 'read'
   /** The newest unread message is too old for a push. */
@@ -45,6 +46,8 @@ export type WorkersEvent =
     }
   /** A text that was not sent; `country`: of its number, `none` where it is of none. */
   | { readonly event: 'sms-held-back'; readonly country: string; readonly reason: 'country-not-allowed' | 'sms-capped' }
+  /** What was older than it is kept. */
+  | { readonly event: 'forgotten'; readonly what: 'deliveries' | 'notifications'; readonly count: number }
   /** An attempt waited for the pace of its account. */
   | { readonly event: 'pace-waited'; readonly vendor: string; readonly waitMs: number }
   /** `account`: the vendor refuses our credentials, and an operator has to act. */

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { appendOperationsWith } from '../commands/append-operations.ts';
+import { createToldMessages } from '../ports/broadcast/told-messages.ts';
 import { createCommands } from '../commands/commands.ts';
 import { contextWith, type CommandContext } from '../commands/handling/command-context.ts';
 import { createHandling } from '../commands/handling/handle.ts';
 import type { ContactKind } from '../domain/people/notification-channels.ts';
 import type { DeviceId, PersonId } from '../domain/shared/ids.ts';
-import { instant, type Instant } from '../domain/shared/instant.ts';
+import type { Instant } from '../domain/shared/instant.ts';
 import { openEventStore } from '../event-store/open.ts';
 import { createUploads } from '../commands/media/uploads.ts';
 import { startMediaFolder } from '../ports/media/folder.ts';
@@ -31,71 +32,19 @@ import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
 import { openFeedLag } from '../projections/view-access/feed-lag.ts';
+import { projectionChanges } from '../projections/changes/projection-changes.ts';
 import { startViewReader } from '../projections/view-access/view-reader.ts';
 import { startProjections } from '../projections/rollout/start-projections.ts';
 import type { WorkersEvent } from './telemetry-events.ts';
-import type { Sleep } from './jobs/sleep.ts';
 import { startWorkers, type WorkersConfig } from './start.ts';
+import { createManualClock, START } from './testing/manual-clock.ts';
 
-export const START: Instant = instant(Date.UTC(2030, 0, 1));
-
-export type ManualClock = {
-  readonly clock: () => Instant;
-  readonly monotonicMs: () => number;
-  readonly sleep: Sleep;
-  /** Moves the time on, and wakes in order all sleepers whose time has come. */
-  advance(ms: number): Promise<void>;
-  sleepers(): number;
-  /** Somebody sets the clock, forwards or back; no time passes. */
-  setBy(ms: number): void;
-};
-
-type Sleeper = { readonly untilMs: number; readonly wake: () => void };
-
-export function createManualClock(start: Instant = START): ManualClock {
-  let nowMs = Date.parse(start);
-  let setByMs = 0;
-  const sleepers = new Set<Sleeper>();
-  return {
-    clock: () => instant(nowMs + setByMs),
-    monotonicMs: () => nowMs,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        const sleeper = { untilMs: nowMs + ms, wake: resolve };
-        const abort = () => {
-          sleepers.delete(sleeper);
-          reject(new Error('stopped', { cause: signal.reason }));
-        };
-        if (signal.aborted) return abort();
-        signal.addEventListener('abort', abort, { once: true });
-        sleepers.add(sleeper);
-      }),
-    advance: async (ms) => {
-      const untilMs = nowMs + ms;
-      for (;;) {
-        const next = [...sleepers].sort((one, other) => one.untilMs - other.untilMs)[0];
-        if (next === undefined || next.untilMs > untilMs) break;
-        nowMs = Math.max(nowMs, next.untilMs);
-        sleepers.delete(next);
-        next.wake();
-        await runReadyCallbacks(); // a sleeper that wakes may go to sleep again before the time is over
-      }
-      nowMs = untilMs;
-    },
-    sleepers: () => sleepers.size,
-    setBy: (ms) => {
-      setByMs += ms;
-    },
-  };
-}
-
-/** Lets all callbacks run that are ready. */
-export const runReadyCallbacks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export { START };
 
 /** By the real clock, and much more than anything takes on a busy machine. */
 const PATIENCE_MS = 3 * 60_000;
 const PICTURES = { memoryBytesMax: 512 * 2 ** 20, deadlineMs: 60_000, processesMax: 1 };
-const SECRET = Buffer.from('the secret of a test');
+export const SECRET = Buffer.from('the secret of a test');
 const JOBS = { attemptsMax: 3, retryFirstMs: 5, retryMaxMs: 20, onDropped: () => undefined };
 
 type Options = {
@@ -105,27 +54,25 @@ type Options = {
   readonly startSenders?: (given: { readonly clock: () => Instant; readonly outbox: Outbox }) => readonly Sender[];
   /** The first vendor resolves attempts. */
   readonly resolvesAttempts?: true;
-  /** The folder of an earlier installation, which this one continues at `startAt`; a temporary folder where it is absent. */
+  /** Of an earlier installation, which this one continues at `startAt`; a temporary one where it is absent. */
   readonly folder?: string;
   readonly startAt?: Instant;
   /** Sends to webhooks; they are queued and no more where it is absent. */
-  readonly outbound?: Pick<Outbound, 'post'>;
+  readonly outbound?: Pick<Outbound, 'post'> & Partial<Pick<Outbound, 'get'>>;
   /** The job queue, in this process where it is absent. */
   readonly startJobs?: (options: JobQueueOptions) => Promise<JobQueue>;
+  /** The workers know what the commands have told; else they tell all of it again, as of another process. */
+  readonly knowsTold?: true;
 };
 
 export type TestWorkers = Awaited<ReturnType<typeof startWorkersForTest>>;
 
-/** As one that sends. */
 const asVendor = (sender: Sender): Sender => {
   const { isLocal, ...vendor } = sender;
   return isLocal === true ? vendor : sender;
 };
 
-/**
- * All workers, with every adapter of the embedded profile. Time passes only when the test says so: deliveries don't wait for timers
- * of the queue but for the sweepers, which run by the test's clock.
- */
+/** With every adapter of the embedded profile. Time passes only when the test says so: deliveries wait for the sweepers, which run by its clock. */
 export async function startWorkersForTest(
   config: Partial<WorkersConfig> = {},
   {
@@ -137,6 +84,7 @@ export async function startWorkersForTest(
     startAt,
     outbound,
     startJobs = startMemoryJobQueue,
+    knowsTold,
   }: Options = {},
 ) {
   await using starting = new AsyncDisposableStack();
@@ -144,7 +92,8 @@ export async function startWorkersForTest(
   if (before === undefined) starting.defer(() => rm(folder, { recursive: true, force: true }));
   const time = createManualClock(startAt);
   const { clock, monotonicMs, sleep } = time;
-  const log = starting.use(startEmbeddedLog(await openEventStore(join(folder, 'events'), { noSync: true })));
+  const store = await openEventStore(join(folder, 'events'), { noSync: true });
+  const log = starting.use(startEmbeddedLog(store));
   const vault = starting.use(await startSqliteVault(join(folder, 'vault.sqlite')));
   const stored = starting.use(await startSqliteViews(join(folder, 'views.sqlite')));
   const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: 1_000 }));
@@ -160,10 +109,12 @@ export async function startWorkersForTest(
   if (startSenders !== undefined) for (const sender of senders) starting.use(sender);
   const jobs = starting.use(await startJobs({ ...JOBS, waitingMax: jobsWaitingMax }));
   const keyring = openKeyring(vault);
-  const codec = createCodec(keyring);
+  const codec = createCodec(keyring, clock);
   const handling = createHandling({ log, codec });
   const passwords = { hash: async (password: string) => password, verify: async (password: string, hash: string | undefined) => password === hash };
-  const commands = createCommands({ handling, log, codec, vault, keyring, broadcast, feedCache, logins: { passwords, secret: SECRET } });
+  const told = createToldMessages();
+  const logins = { passwords, secret: SECRET };
+  const commands = createCommands({ handling, log, codec, vault, keyring, broadcast, feedCache, logins, ...(knowsTold && { told }) });
   const contextFor = contextWith(SECRET);
   const reports: WorkersEvent[] = [];
   const report = (event: WorkersEvent) => void reports.push(event);
@@ -179,6 +130,7 @@ export async function startWorkersForTest(
     vault,
     feedCache,
     broadcast,
+    told,
     presence,
     rateLimit,
     jobs,
@@ -195,13 +147,15 @@ export async function startWorkersForTest(
     await startWorkers(
       {
         reader: shared,
-        commandGiver: shared,
+        commandGiver: Object.assign({}, shared, { views: stored }), // more than is asked of it, as the app's is: what it has besides is nobody's
         views: { active: read.views, waitForViews: read.waitForViews, stored },
         jobs,
         ephemeral: shared,
         senders,
         ...(outbound !== undefined && { outbound }),
+        scavenge: (signal) => store.scavenge({ signal }),
         media: { store: media, secret: SECRET, uploads, pictures },
+        search: { secret: SECRET, collectionOf: read.collectionOf },
         report,
         runtime: { clock, monotonicMs, sleep, random: () => 0 },
       },
@@ -249,6 +203,9 @@ export async function startWorkersForTest(
     views: read.views,
     waitForViews: read.waitForViews,
     positionOf: read.positionOf,
+    collectionOf: read.collectionOf,
+    changes: projectionChanges({ log, views: stored, codec }, read),
+    searchSecret: SECRET,
     feedLag: await openFeedLag({ stored, views: read.views, positions: read.positions }),
     outbox,
     second,

@@ -9,6 +9,7 @@ import { scheduledPost } from '../../domain/feed/scheduled/scheduled-post.ts';
 import { isErased, type Recorded } from '../../domain/shared/event.ts';
 import type { PersonId, ScheduledPostId } from '../../domain/shared/ids.ts';
 import { SECOND_MS, type Instant } from '../../domain/shared/instant.ts';
+import { REFUSALS } from '../../domain/shared/refusals.ts';
 import { scheduledPostStream } from '../../domain/shared/streams.ts';
 import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { DomainReader } from '../dependencies.ts';
@@ -53,8 +54,9 @@ async function publish(dependencies: Dependencies, scheduled: ScheduledPostId): 
   async function publishOnce({ author, ...of }: PostDraft & { readonly author: PersonId }) {
     const { id, handled } = await commands.publishPost({ author, ...of }, contextForKey(scheduled, giving('publish-scheduled-post', { scheduled })));
     if (handled.outcome !== 'refused') return { post: id };
-    // Nobody could say whether it may be published: it is asked for again.
-    return handled.refusal.code === 'content-unchecked' ? 'later' : { refusal: handled.refusal.code };
+    const { code } = handled.refusal;
+    // The cause is on our side, as where nobody could say whether it may be published: it is asked for again.
+    return REFUSALS[code].kind === 'unavailable' ? 'later' : { refusal: code };
   }
 }
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createManualClock, runReadyCallbacks } from '../test-fixture.ts';
+import { createManualClock, runReadyCallbacks } from '../testing/manual-clock.ts';
 import type { WorkersEvent } from '../telemetry-events.ts';
 import { startSweeper } from './sweeper.ts';
 

@@ -93,7 +93,8 @@ async function prepareInFolder(dependencies: PreparingDependencies, id: MediaId)
     if (upload === undefined || upload.offset < upload.bytes) throw new MediaUnavailable('The store lacks bytes of an upload that has ended.');
     const source = join(folder, 'source');
     await dependencies.uploads.readInto(source, id);
-    const prepared = await dependencies.pictures.prepare({ source, folder });
+    const { purpose } = upload;
+    const prepared = await dependencies.pictures.prepare({ source, folder, ...(purpose !== undefined && { purpose }) });
     if (prepared.outcome === 'refused') {
       const { fault } = prepared;
       return orThrow(await dependencies.commands.refuseMedia({ media: id, fault }, contextOf(dependencies, 'refuse-media', { id, fault })));
@@ -107,8 +108,10 @@ async function prepareInFolder(dependencies: PreparingDependencies, id: MediaId)
   }
 }
 
-async function storeVariant(
-  { store, secret }: PreparingDependencies,
+export type StoringDependencies = Pick<PreparingDependencies, 'store' | 'secret'>;
+
+export async function storeVariant(
+  { store, secret }: StoringDependencies,
   id: MediaId,
   { name, file, type, width, height }: PreparedVariant,
 ): Promise<MediaVariant> {

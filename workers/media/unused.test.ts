@@ -4,18 +4,20 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { previewPictureIdOf } from '../../commands/handling/deterministic-ids.ts';
 import { objectKeyOf, placesOf } from '../../commands/media/object-keys.ts';
+import { postStreamOf } from '../../domain/feed/post-id.ts';
 import { placeOf } from '../../domain/media/object-place.ts';
 import { media as mediaDecider } from '../../domain/media/media.ts';
 import type { MediaFacts } from '../../domain/media/media-facts.ts';
 import type { MediaId, PersonId } from '../../domain/shared/ids.ts';
-import { DAY_MS, instant } from '../../domain/shared/instant.ts';
-import { mediaStream } from '../../domain/shared/streams.ts';
+import { DAY_MS, instant, plus } from '../../domain/shared/instant.ts';
+import { mediaStream, scheduledMessageStream } from '../../domain/shared/streams.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
 import { sweepAbandonedUploads } from './abandoned-uploads.ts';
 import { PREPARING_FOLDER, removeLeftBehind } from './left-behind.ts';
 import { prepareUpload } from './prepare.ts';
-import { sweepUnusedMedia } from './unused.ts';
+import { lookForUnusedMedia, sweepUnusedMedia } from './unused.ts';
 
 const SECRET = Buffer.from('the secret of a test');
 let work: TestWorkers;
@@ -115,4 +117,63 @@ test.serial('an upload of which nothing can be known keeps no other from being d
   const clock = () => instant(Date.now() + 2 * DAY_MS); // by the clock of the store
   await t.throwsAsync(sweepAbandonedUploads({ store: work.mediaStore, uploads: work.uploads, loadState, clock }).sweep(), { message: 'It can’t be read.' });
   t.deepEqual(await Promise.all(ids.map(async (id) => (await work.uploads.find(id)) !== undefined)), [true, false]);
+});
+
+/** The reactor on the last event of a stream; which media it has looked at, and how many events it has read for that. */
+function watching(stream: string) {
+  let read = 0;
+  const log = {
+    ...work.log,
+    readStream: async function* (...asked: Parameters<typeof work.log.readStream>) {
+      for await (const event of work.log.readStream(...asked)) {
+        read += 1;
+        yield event;
+      }
+    },
+  };
+  const looks: string[] = [];
+  const noting = { ...progress, put: (_: string, of: string) => void looks.push(of) };
+  const { react } = lookForUnusedMedia({ log, codec: work.codec, views: work.views, progress: noting as never });
+  const reactToLast = async () => {
+    const [last] = await work.codec.decodeAll(await Array.fromAsync(work.log.readStream(stream, { from: 'end', direction: 'backwards', limit: 1 })));
+    await react(last as never);
+  };
+  return { looks, reactToLast, read: () => read };
+}
+
+const TIMES = 20;
+
+test.serial('of a post that is edited again and again no more is read than behind the text before', async (t) => {
+  const ann = await work.person(randomUUID());
+  const { id } = await work.commands.publishPost({ author: ann, text: 'One' }, work.by(ann));
+  const stream = postStreamOf(id);
+  const { looks, reactToLast, read } = watching(stream);
+  for (let of = 0; of < 2 * TIMES; of += 2) {
+    await work.commands.addPostPreview({ post: id, of, preview: { url: 'https://a.example/', title: 'A' } }, work.by('system:test'));
+    await work.commands.editPost({ author: ann, post: id, text: `Edit ${of}` }, work.by(ann));
+    await reactToLast();
+  }
+  t.deepEqual(
+    looks,
+    Array.from({ length: TIMES }, (_, n) => previewPictureIdOf({ stream, revision: 2 * n })),
+  );
+  t.is(read(), 2 * TIMES);
+});
+
+test.serial('of a message that is scheduled and changed again and again no more is read than the draft before', async (t) => {
+  const ann = await work.person(randomUUID());
+  const { id: channel } = await work.commands.openGroupChannel({ person: ann, members: [] }, work.by(ann));
+  const pictures = await Promise.all(Array.from({ length: TIMES }, () => ready(ann)));
+  const drafted = (media: MediaId) => ({ channel, sender: ann, text: '', media: [{ media }], sendAt: plus(work.clock(), DAY_MS) });
+  const [first, ...others] = pictures as [MediaId, ...MediaId[]];
+  const { id: scheduled } = await work.commands.scheduleMessage(drafted(first), work.by(ann));
+  const { looks, reactToLast, read } = watching(scheduledMessageStream(scheduled));
+  for (const one of others) {
+    await work.commands.changeScheduledMessage({ scheduled, ...drafted(one) }, work.by(ann));
+    await reactToLast();
+  }
+  await work.commands.cancelScheduledMessage({ scheduled, channel, sender: ann }, work.by(ann));
+  await reactToLast();
+  t.deepEqual(looks, pictures);
+  t.is(read(), TIMES);
 });

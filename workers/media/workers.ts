@@ -26,7 +26,7 @@ export function mediaWorkers({ reader, commandGiver, views, work, media }: Media
   const all = { ...work, ...commandGiver, ...media, loadState: reader.loadState as LoadState };
   return {
     planning: {
-      projections: [prepareMedia(work), lookForUnusedMedia({ ...reader, progress: work.progress })],
+      projections: [prepareMedia(work), lookForUnusedMedia({ ...reader, views: views.active, progress: work.progress })],
       consumers: [{ queue: PREPARE_MEDIA_QUEUE, concurrency: PREPARE_CONCURRENCY, handler: prepareUpload(all) }],
     },
     schedules: {

@@ -22,6 +22,8 @@ import { loadNotificationWith } from './plan/load-notification.ts';
 import { PLAN_CONCURRENCY, PLAN_QUEUE, planNotifications, planRange, sweepPlannings } from './plan/plan-notifications.ts';
 import { publishNotifications } from './publish-notifications.ts';
 import { recordTrackedLater, TRACKED_CONCURRENCY } from './record-tracked.ts';
+import { KEPT_FOR_EVER, type KeptFor } from '../../domain/notifications/categories/kept-for.ts';
+import { retentionWorkers } from './retention/workers.ts';
 import { scheduleWorkers } from './schedules/workers.ts';
 import { createVendors, type VendorsConfig } from './vendors/create-vendors.ts';
 import { vendorQueueSharesOf } from './vendors/vendor-queue.ts';
@@ -41,6 +43,8 @@ export type NotificationWorkersDependencies = {
   /** Sends to apps' webhooks; absent where that is left to other processes. */
   readonly outbound?: Pick<Outbound, 'post'> | undefined;
   readonly runtime: Runtime;
+  /** Removes from the log what was truncated; absent where a server keeps it. */
+  readonly scavenge?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
   /** Ends the wait of jobs for a vendor. */
   readonly stop: AbortSignal;
 };
@@ -54,13 +58,15 @@ export type NotificationWorkersConfig = VendorsConfig &
     readonly deliverConcurrency?: number;
     /** The cap of what one app sends to one person. */
     readonly notificationsPerDayMax?: number;
+    /** For ever, where it is absent. */
+    readonly keptFor?: KeptFor;
     readonly smsLimits?: SmsLimits;
     /** A delivery that waits longer than this is left to the sweeper instead of a job. */
     readonly delayMaxMs?: number;
   };
 
 export function notificationWorkers(dependencies: NotificationWorkersDependencies, config: NotificationWorkersConfig): WorkerSet {
-  const { reader, commandGiver, views, ephemeral, work, senders, outbound, runtime, stop } = dependencies;
+  const { reader, commandGiver, views, ephemeral, work, senders, outbound, runtime, scavenge, stop } = dependencies;
   const { deliverConcurrency = DELIVER_CONCURRENCY, notificationsPerDayMax = NOTIFICATIONS_PER_DAY_MAX, delayMaxMs = JOB_DELAY_MAX_MS } = config;
   const { report, progress } = work;
   const { clock } = runtime;
@@ -85,6 +91,7 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
 
   const campaigns = campaignJobs(work, { delayMaxMs });
   const schedules = scheduleWorkers({ reader, loadNotification, commandGiver, views, rateLimit: ephemeral.rateLimit, work }, { delayMaxMs });
+  const retention = retentionWorkers({ reader, commandGiver, views, work, runtime, scavenge, stop }, config.keptFor ?? KEPT_FOR_EVER);
   const webhooks = webhookWorkers({ reader, commandGiver, views, work, outbound, runtime }, { delayMaxMs });
 
   return {
@@ -96,6 +103,7 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
         openFailovers({ ...work, loadState, delayMaxMs }),
         ...schedules.planning.projections,
         ...webhooks.projections,
+        ...retention.projections,
       ],
       consumers: [
         { queue: PLAN_QUEUE, concurrency: PLAN_CONCURRENCY, handler: planRange({ ...work, loadNotification, planning }) },
@@ -129,6 +137,7 @@ export function notificationWorkers(dependencies: NotificationWorkersDependencie
       sweeps: [
         ...webhooks.sweeps,
         ...schedules.schedules.sweeps,
+        ...retention.sweeps,
         sweepPlannings(work),
         sweepCampaigns(work),
         sweepFailedRecipients(work),

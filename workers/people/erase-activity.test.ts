@@ -3,6 +3,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
+import type { FurtherReaction } from '../../domain/feed/reaction-kinds.ts';
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Job } from '../../ports/job-queue/port.ts';
 import { startWorkersForTest, type TestWorkers } from '../test-fixture.ts';
@@ -26,6 +27,8 @@ type MadePost = { readonly id: PostId; readonly author: number; readonly replyTo
 function createModel() {
   const follows = new Set<string>();
   const likes = new Set<string>();
+  /** By person and post, the kind. */
+  const reactions = new Map<string, FurtherReaction>();
   const erased = new Set<number>();
   const posts: MadePost[] = [];
   const isVisible = ({ author, deleted }: MadePost) => !deleted && !erased.has(author);
@@ -33,12 +36,15 @@ function createModel() {
   return {
     follows,
     likes,
+    reactions,
     erased,
     posts,
     visible: () => posts.filter(isVisible),
     followersOf: (who: number) => remaining(follows).filter((edge) => edge.endsWith(` ${who}`)).length,
     followsOf: (who: number) => remaining(follows).filter((edge) => edge.startsWith(`${who} `)).length,
     likesOf: (post: PostId) => remaining(likes).filter((edge) => edge.endsWith(` ${post}`)).length,
+    reactionsTo: (post: PostId, kind: FurtherReaction) =>
+      remaining(new Set(reactions.keys())).filter((edge) => edge.endsWith(` ${post}`) && reactions.get(edge) === kind).length,
     repliesTo: (post: PostId) => posts.filter((one) => one.replyTo === post && isVisible(one)).length,
   };
 }
@@ -47,7 +53,14 @@ const PEOPLE = 5;
 const who = fc.nat(PEOPLE - 1);
 const action = fc.oneof(
   { weight: 4, arbitrary: fc.record({ does: fc.constant('publish' as const), who, which: fc.nat() }) },
-  { weight: 4, arbitrary: fc.record({ does: fc.constantFrom('reply' as const, 'like' as const, 'unlike' as const), who, which: fc.nat() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      does: fc.constantFrom('reply' as const, 'like' as const, 'unlike' as const, 'love' as const, 'sad' as const, 'unreact' as const),
+      who,
+      which: fc.nat(),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ does: fc.constantFrom('follow' as const, 'unfollow' as const), who, which: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('delete' as const, 'erase' as const), who, which: fc.nat() }) },
 );
@@ -83,8 +96,23 @@ test('whatever people did, and whoever was erased, every number is that of what 
             }
             // An erased person’s requests may still be on their way, and take effect.
             case 'like':
-              if (post !== undefined && (await commands.likePost({ person, post: post.id }, context)).outcome === 'appended')
+              if (post !== undefined && (await commands.likePost({ person, post: post.id }, context)).outcome === 'appended') {
                 model.likes.add(`${actor} ${post.id}`);
+                model.reactions.delete(`${actor} ${post.id}`);
+              }
+              break;
+            case 'love':
+            case 'sad':
+              if (post !== undefined && (await commands.reactToPost({ person, post: post.id, kind: does }, context)).outcome === 'appended') {
+                model.likes.delete(`${actor} ${post.id}`);
+                model.reactions.set(`${actor} ${post.id}`, does);
+              }
+              break;
+            case 'unreact':
+              if (post !== undefined && (await commands.takeReactionBack({ person, post: post.id }, context)).outcome === 'appended') {
+                model.likes.delete(`${actor} ${post.id}`);
+                model.reactions.delete(`${actor} ${post.id}`);
+              }
               break;
             case 'unlike':
               if (post !== undefined && (await commands.unlikePost({ person, post: post.id }, context)).outcome === 'appended')
@@ -116,6 +144,7 @@ test('whatever people did, and whoever was erased, every number is that of what 
         for (const { id } of model.visible()) {
           const counts = await views.get('post-counters', id);
           deepStrictEqual([counts?.likes ?? 0, (await likersOf(work, id)).length], [model.likesOf(id), model.likesOf(id)], 'likes');
+          deepStrictEqual([counts?.love ?? 0, counts?.sad ?? 0], [model.reactionsTo(id, 'love'), model.reactionsTo(id, 'sad')], 'reactions');
           deepStrictEqual([counts?.replies ?? 0, (await repliesTo(work, id)).length], [model.repliesTo(id), model.repliesTo(id)], 'replies');
         }
       }),

@@ -1,5 +1,5 @@
 /**
- * Takes back what an erased person did beside others: follows, likes and posts, replies among them; leaves the person's groups and
+ * Takes back what an erased person did beside others: follows, likes and other reactions, bookmarks, pins and posts, replies among them; leaves the person's groups and
  * refuses their invitations, which take places. So every number counts what one would find. A person may have done very much of it, so the event only opens the work; each job takes back one range and adds the
  * job for the next. How far it has come is a document that the sweeper sees.
  */
@@ -30,9 +30,15 @@ const SWEPT_MAX = 1_000;
 /** A request may be on its way when its person is erased, and a session is cached for a while: the last look comes later than that. */
 const LAST_LOOK_AFTER_MS = 2 * MINUTE_MS;
 
-const KINDS = ['follows', 'likes', 'posts', 'groups', 'invitations', 'media'] as const;
+const KINDS = ['follows', 'likes', 'reactions', 'bookmarks', 'pinned-posts', 'posts', 'groups', 'invitations', 'join-requests', 'media'] as const;
 /** What a command says where there is nothing to take back any more, or it is a direct channel, which nobody leaves. */
-const NOTHING_THERE: ReadonlySet<string> = new Set<RefusalCode>(['post-unknown', 'channel-unknown', 'not-a-group', 'invitation-unknown']);
+const NOTHING_THERE: ReadonlySet<string> = new Set<RefusalCode>([
+  'post-unknown',
+  'channel-unknown',
+  'not-a-group',
+  'invitation-unknown',
+  'join-request-unknown',
+]);
 type ActivityKind = (typeof KINDS)[number];
 
 /** Id: the person and the kind. The next range begins behind `next`, null for the first. */
@@ -51,7 +57,7 @@ export const eraseActivity = (dependencies: AddJobsDependencies): TidingsReactor
   name: 'erase-activity',
   version: 1,
   handles: ['people.person-erased.v1'],
-  after: ['relationships', 'posts', 'inbox', 'invitations', 'media'],
+  after: ['relationships', 'posts', 'bookmarks', 'pinned-posts', 'inbox', 'invitations', 'media'],
   indexes: { [OPEN_ERASURES]: [{ fields: ['movedAt'] }] },
   openWork: (event, { [OPEN_ERASURES]: erasures }) => {
     for (const erasure of erasuresOf(event.key as PersonId, event.metadata.at)) erasures?.update(idOf(erasure), event, () => erasure);
@@ -64,7 +70,19 @@ const erasuresOf = (person: PersonId, at: Instant): readonly OpenErasure[] =>
 
 type RangeDependencies = AddJobsDependencies & {
   readonly views: Pick<TidingsViews, 'pluck'>;
-  readonly commands: Pick<Commands, 'unfollow' | 'unlikePost' | 'deletePost' | 'leaveChannel' | 'refuseInvitation' | 'removeMedia'>;
+  readonly commands: Pick<
+    Commands,
+    | 'unfollow'
+    | 'unlikePost'
+    | 'takeReactionBack'
+    | 'removeBookmark'
+    | 'unpinAllPosts'
+    | 'deletePost'
+    | 'leaveChannel'
+    | 'refuseInvitation'
+    | 'withdrawJoinRequest'
+    | 'removeMedia'
+  >;
   /** Absent where nothing can have been uploaded. */
   readonly media?: MediaPorts | undefined;
   readonly contextFor: ContextFor;
@@ -97,12 +115,20 @@ function findRange(views: Pick<TidingsViews, 'pluck'>, { person, activity, next 
       return views.pluck('relationships', 'to', { where: { from: person, kind: 'follow' }, range: { field: 'to', after }, order: { to: 1 }, limit });
     case 'likes':
       return views.pluck('likes', 'post', { where: { person }, range: { field: 'post', after }, order: { post: 1 }, limit });
+    case 'reactions':
+      return views.pluck('post-reactions', 'post', { where: { person }, range: { field: 'post', after }, order: { post: 1 }, limit });
+    case 'bookmarks':
+      return views.pluck('bookmarks', 'post', { where: { person }, range: { field: 'post', after }, order: { post: 1 }, limit });
+    case 'pinned-posts':
+      return views.pluck('pinned-posts', 'person', { where: { person }, range: { field: 'person', after }, order: { person: 1 }, limit });
     case 'posts':
       return views.pluck('posts', '_id', { where: { author: person }, range: { field: '_id', after }, order: { _id: 1 }, limit });
     case 'groups':
       return views.pluck('inbox', '_id', { where: { person, member: true }, range: { field: '_id', after }, order: { _id: 1 }, limit });
     case 'invitations':
       return views.pluck('invitations', '_id', { where: { person }, range: { field: '_id', after }, order: { _id: 1 }, limit });
+    case 'join-requests':
+      return views.pluck('join-requests', '_id', { where: { person }, range: { field: '_id', after }, order: { _id: 1 }, limit });
     case 'media':
       return views.pluck('media', '_id', { where: { owner: person }, range: { field: '_id', after }, order: { _id: 1 }, limit });
   }
@@ -122,12 +148,20 @@ function giveCommand(dependencies: RangeDependencies, { person, activity }: Pick
       return commands.unfollow({ person, other: of as PersonId }, context('unfollow'));
     case 'likes':
       return commands.unlikePost({ person, post: of as PostId }, context('unlike-post'));
+    case 'reactions':
+      return commands.takeReactionBack({ person, post: of as PostId }, context('take-reaction-back'));
+    case 'bookmarks':
+      return commands.removeBookmark({ person, post: of as PostId }, context('remove-bookmark'));
+    case 'pinned-posts':
+      return commands.unpinAllPosts({ person }, context('unpin-all-posts'));
     case 'posts':
       return commands.deletePost({ author: person, post: of as PostId }, context('delete-post'));
     case 'groups':
       return commands.leaveChannel({ person, channel: channelIn(of) }, context('leave-channel'));
     case 'invitations':
       return commands.refuseInvitation({ person, channel: channelIn(of) }, context('refuse-invitation'));
+    case 'join-requests':
+      return commands.withdrawJoinRequest({ person, channel: channelIn(of) }, context('withdraw-join-request'));
     case 'media':
       return removeMedia(dependencies, of as MediaId);
   }

@@ -13,7 +13,14 @@ export const tellOfModeration = ({ commands, contextFor, clock }: Dependencies):
   kind: 'process',
   name: 'tell-of-moderation',
   version: 1,
-  handles: ['feed.post-hidden.v1', 'feed.post-restored.v1', 'moderation.person-suspended.v1', 'moderation.suspension-lifted.v1', 'moderation.case-closed.v1'],
+  handles: [
+    'people.profile-changed.v1',
+    'feed.post-hidden.v1',
+    'feed.post-restored.v1',
+    'moderation.person-suspended.v1',
+    'moderation.suspension-lifted.v1',
+    'moderation.case-closed.v1',
+  ],
   after: [],
   react: async (event) => {
     const told = toldDecisionOf(event);

@@ -9,6 +9,7 @@ import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
 import { repeatAt } from '../../../domain/notifications/delivery/delivery-attempts.ts';
 import { ATTEMPT_DEADLINE_MS, ATTEMPT_SKEW_MS } from '../../../domain/notifications/delivery/retry.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
+import { deliveryStream } from '../../../domain/shared/streams.ts';
 import { HOUR_MS, msBetween, plus, SECOND_MS, type Instant } from '../../../domain/shared/instant.ts';
 import type { Job } from '../../../ports/job-queue/port.ts';
 import type { Attempt, Outcome, Sender } from '../../../ports/sender/port.ts';
@@ -36,7 +37,7 @@ type Dependencies = {
   readonly chooseVendor: ChooseVendor;
   readonly recordOutcome: RecordOutcome;
   readonly report: WorkersReporter;
-  readonly runtime: Pick<Runtime, 'clock' | 'monotonicMs' | 'sleep'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'monotonicMs' | 'sleep' | 'tracing'>;
 };
 
 /** How often what waits for a vendor that is plugged out looks whether it may go on, here or elsewhere. */
@@ -65,7 +66,7 @@ type AttemptOptions = { readonly attemptDeadlineMs: number; readonly stop: Abort
 async function attempt(dependencies: Dependencies, id: DeliveryId, how: AttemptOptions): Promise<VendorHealth | undefined> {
   const { attemptDeadlineMs, stop, isSecondTry } = how;
   const { vendor, deliveries, holdBack, recordOutcome, report, runtime } = dependencies;
-  const { clock, monotonicMs } = runtime;
+  const { clock, monotonicMs, tracing } = runtime;
   const { sender } = vendor;
   const ready = await loadReady(dependencies, id);
   if (ready === undefined) return undefined;
@@ -95,10 +96,12 @@ async function attempt(dependencies: Dependencies, id: DeliveryId, how: AttemptO
   const attempting = await stateAfter(deliveries, id, result);
   if (attempting.status !== 'attempting' || !isOwnAttempt(result, attempting, deadline)) return undefined;
 
+  const traced = await tracing?.attempt({ stream: deliveryStream(id), attempt: attempting.attempt });
+  const traceparent = traced?.traceparent;
   // Other workers go by the deadline in the log; where the clock was set back meanwhile, no more time is left nevertheless.
   const leftMs = Math.floor(Math.min(msBetween(clock(), deadline), beganMs + attemptDeadlineMs - monotonicMs())); // a signal’s timeout is a whole number
   const sentMs = monotonicMs();
-  const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt, ...(vendorKey !== undefined && { vendorKey }) }, leftMs);
+  const outcome = await sendBefore(sender, { ...message, attempt: attempting.attempt, ...(vendorKey !== undefined && { vendorKey }), traceparent }, leftMs);
   report({ event: 'attempt-ended', channel: sender.channel, vendor: sender.vendor, outcome: outcome.outcome, durationMs: monotonicMs() - sentMs });
   await recordOutcome(attempting, outcome, { destination, sms: smsRouteOf(message.target, message.identity, accountNumberOf(sender)) });
   return sender.isManyServers === true ? undefined : healthAfter(outcome);

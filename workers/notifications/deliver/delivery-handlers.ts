@@ -61,8 +61,8 @@ export function createDeliveryHandlers(
   const mayStillSend = mayStillSendWith({ reader, loadNotification, views, presence, caps, chatPushAfterMs, clock });
   const addAttempts = addFirstAttempts({ deliveryJobs, routing, clock });
   const planAgain = planAgainWith({ loadNotification, planning: { loadState, commands, contextFor, routing, addAttempts, report, clock } });
-  const resolveEndpoint = resolveEndpointWith(reader);
-  const renderContent = renderContentWith(reader);
+  const resolveEndpoint = resolveEndpointWith(reader, runtime.caches?.endpoints);
+  const renderContent = renderContentWith(reader, runtime.caches?.templates);
   const renderDigest = renderDigestWith({ loadState, loadNotification, render: renderContent, clock });
   const trackLinks = trackLinksWith({ commands, publicUrl });
   const checkSmsLimits = checkSmsLimitsWith({ rateLimit, report }, config.smsLimits);

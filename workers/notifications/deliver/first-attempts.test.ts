@@ -6,6 +6,7 @@ import { deliveryIdOf } from '../../../commands/handling/deterministic-ids.ts';
 import type { DeviceId } from '../../../domain/shared/ids.ts';
 import { MINUTE_MS, plus, SECOND_MS } from '../../../domain/shared/instant.ts';
 import { deliveryStream } from '../../../domain/shared/streams.ts';
+import { emptyTally } from '../../../ports/cache-tallies.ts';
 import type { EventLog } from '../../../ports/event-log/port.ts';
 import { JobQueueUnavailable, type Job } from '../../../ports/job-queue/port.ts';
 import { startMemoryPresence } from '../../../ports/presence/memory.ts';
@@ -160,7 +161,8 @@ test('what was remembered of a person who is erased tells nothing any more', asy
   await using all = given.all;
   const { person, endpoint, notification } = given;
   const reader = readerOf(all, all.process());
-  const [resolve, load] = [resolveEndpointWith(reader), loadNotificationWith(reader)];
+  const tally = emptyTally();
+  const [resolve, load] = [resolveEndpointWith(reader, tally), loadNotificationWith(reader)];
   const look = async () => ({
     target: await resolve({ person, channel: 'push', endpoint, contactsRevision: 0 }),
     content: (await load(notification))?.requested.content,
@@ -169,6 +171,7 @@ test('what was remembered of a person who is erased tells nothing any more', asy
   await all.keyring.erase(person, all.now);
   const { target, content } = await look();
   t.is(target, undefined);
+  t.deepEqual(tally, { hits: 1, misses: 1, evictions: 0 });
   t.notDeepEqual(content as unknown, { body: 'hello' });
 });
 

@@ -49,7 +49,8 @@ export const mayStillSendWith =
     const [request, recipient] = await Promise.all([loadNotification(plan.notification), loadRecipient(reader.loadState, { person: plan.recipient, ...plan })]);
     if (request === undefined || request.cancelled) return { action: 'cancel' };
     if (await isConfirmedMeanwhile(dependencies, plan)) return { action: 'suppress', reason: 'received-meanwhile' };
-    const told = await toldNow(dependencies, plan, request.requested);
+    const language = recipient.user.status === 'registered' ? recipient.user.language : undefined;
+    const told = await toldNow(dependencies, plan, { at: request.requested.at, language });
     if ('suppress' in told) return { action: 'suppress', reason: told.suppress };
     const at = clock();
     // Who has moved west since it was planned waits for the time there.
@@ -61,7 +62,6 @@ export const mayStillSendWith =
     const capped = frequency === undefined ? permission : maySend(plan, { ...recipient, frequency, at });
     if (capped.action !== 'send') return capped;
     const destination = currentDestination(recipient.contacts, plan);
-    const language = recipient.user.status === 'registered' ? recipient.user.language : undefined;
     return destination === undefined
       ? { action: 'suppress', reason: 'endpoint-removed' }
       : {

@@ -90,7 +90,9 @@ export const prepareMessageWith =
     if (heldBack !== undefined) return { action: 'suppress', reason: heldBack };
     const headers = check.mustBeTold ? undefined : unsubscribeHeadersOf(dependencies, plan);
     const collapseKey = request.requested.collapseKey ?? delivery;
-    const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), expiresAt) / SECOND_MS));
+    // No vendor brings words to a device that nobody may read by then.
+    const until = told.expiresAt !== undefined && told.expiresAt < expiresAt ? told.expiresAt : expiresAt;
+    const ttlSeconds = Math.max(1, Math.floor(msBetween(clock(), until) / SECOND_MS));
     return {
       action: 'attempt',
       destination,

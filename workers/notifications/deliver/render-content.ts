@@ -8,6 +8,7 @@ import type { RequestedNotification } from '../../../domain/notifications/planni
 import { isErased, orErased } from '../../../domain/shared/event.ts';
 import type { DeliveryId } from '../../../domain/shared/ids.ts';
 import { deliveryStream } from '../../../domain/shared/streams.ts';
+import type { CacheTally } from '../../../ports/cache-tallies.ts';
 import type { DomainReader } from '../../dependencies.ts';
 
 /** `from` is absent where no template was used. */
@@ -22,8 +23,8 @@ type How = {
 
 export type RenderContent = (requested: RequestedNotification, how: How) => Promise<RenderedNow | 'erased'>;
 
-export function renderContentWith(reader: DomainReader): RenderContent {
-  const findVersion = findVersionWith(reader);
+export function renderContentWith(reader: DomainReader, templates?: CacheTally): RenderContent {
+  const findVersion = findVersionWith(reader, templates);
   const { loadState } = reader;
   return async ({ content, template, parameters = {} }, { language, renderedFrom }) => {
     if (isErased(content) || isErased(parameters)) return 'erased';

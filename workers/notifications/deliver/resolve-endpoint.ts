@@ -4,6 +4,7 @@ import type { NotificationChannel } from '../../../domain/people/notification-ch
 import { isErased } from '../../../domain/shared/event.ts';
 import type { EndpointId, PersonId } from '../../../domain/shared/ids.ts';
 import { contactsStream } from '../../../domain/shared/streams.ts';
+import { counted, dropOldest, emptyTally, type CacheTally } from '../../../ports/cache-tallies.ts';
 import type { StoredEvent } from '../../../ports/event-log/port.ts';
 import type { Target } from '../../../ports/sender/port.ts';
 import type { DomainReader } from '../../dependencies.ts';
@@ -25,21 +26,19 @@ export type ResolveEndpoint = (endpoint: Endpoint) => Promise<Target | undefined
 type Reader = Pick<DomainReader, 'log' | 'codec'>;
 
 /** An event that was found at the same revision of the contacts is the newest of its endpoint still. It is unsealed each time. */
-export function resolveEndpointWith(reader: Reader): ResolveEndpoint {
+export function resolveEndpointWith(reader: Reader, tally: CacheTally = emptyTally()): ResolveEndpoint {
   const remembered = new Map<string, { readonly contactsRevision: number; readonly stored: StoredEvent }>();
   return async ({ person, channel, endpoint, contactsRevision }) => {
     const key = `${person} ${endpoint}`;
-    const known = remembered.get(key);
-    if (known?.contactsRevision === contactsRevision) return targetOn(channel, (await reader.codec.decode(known.stored)) as unknown as ContactsEvent);
-    const found = await findNewest(reader, { person, endpoint });
-    if (found === undefined) return undefined;
-    const { stored, event } = found;
+    const found = remembered.get(key);
+    const known = counted(tally, found?.contactsRevision === contactsRevision ? found : undefined);
+    if (known !== undefined) return targetOn(channel, (await reader.codec.decode(known.stored)) as unknown as ContactsEvent);
+    const newest = await findNewest(reader, { person, endpoint });
+    if (newest === undefined) return undefined;
+    const { stored, event } = newest;
     remembered.delete(key);
     remembered.set(key, { contactsRevision, stored });
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= ENDPOINTS_REMEMBERED_MAX) break;
-      remembered.delete(oldest);
-    }
+    if (remembered.size > ENDPOINTS_REMEMBERED_MAX) dropOldest(remembered, tally);
     return targetOn(channel, event);
   };
 }

@@ -22,6 +22,8 @@ export type LoadNotification = (id: NotificationId) => Promise<NotificationReque
 type Remembered = { readonly first: StoredEvent; readonly revision: number; readonly isCancelled: boolean };
 
 const CANCELLED: NotificationEvent['type'] = 'notifications.cancelled.v1';
+/** Nothing before it counts, whether it is there still or not. */
+const FORGOTTEN: NotificationEvent['type'] = 'notifications.forgotten.v1';
 
 export function loadNotificationWith(reader: Pick<DomainReader, 'log' | 'codec'>): LoadNotification {
   const share = createSharedCalls();
@@ -32,7 +34,7 @@ export function loadNotificationWith(reader: Pick<DomainReader, 'log' | 'codec'>
     let known = requests.get(id);
     for await (const stored of reader.log.readStream(notificationStream(id), { from: known === undefined ? 0 : known.revision + 1 })) {
       const { revision, type } = stored;
-      known = { first: known?.first ?? stored, revision, isCancelled: known?.isCancelled === true || type === CANCELLED };
+      known = { first: type === FORGOTTEN ? stored : (known?.first ?? stored), revision, isCancelled: known?.isCancelled === true || type === CANCELLED };
     }
     requests.delete(id);
     if (known === undefined || known.first.data.length > REQUEST_REMEMBERED_BYTES_MAX) return known;

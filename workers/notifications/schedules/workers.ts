@@ -30,8 +30,8 @@ export function scheduleWorkers(
   return {
     planning: {
       projections: [
-        requestOccurrences({ reader, ...commandGiver, rateLimit, clock }),
-        followZones({ reader, loadNotification, views: views.active, ...commandGiver, clock }),
+        requestOccurrences({ ...commandGiver, reader, rateLimit, clock }),
+        followZones({ ...commandGiver, reader, loadNotification, views: views.active, clock }),
       ],
       consumers: [{ queue: SCHEDULES_QUEUE, concurrency: SCHEDULES_CONCURRENCY, handler: advanceScheduleOf({ ...commandGiver, clock }) }],
     },

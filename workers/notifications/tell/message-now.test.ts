@@ -3,6 +3,7 @@ import test from 'ava';
 import type { DeviceId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS } from '../../../domain/shared/instant.ts';
 import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
+import { inboxId } from '../../../projections/read-models/chat/inbox.ts';
 import { post, startChatForTest } from '../../chat/test-fixture.ts';
 import { messageNow } from './message-now.ts';
 
@@ -81,4 +82,27 @@ test('without the view, no message before the one that the push was requested fo
   const seq = await post(work, channel, ann, 'withdrawn');
   await work.commands.withdrawMessage({ channel, person: ann, message: seq }, work.by(ann));
   t.deepEqual(await now(seq), { suppress: 'withdrawn' });
+});
+
+test('nothing from before the person may read is told, whatever of it the person says to have read', async (t) => {
+  const { work, ann, bob } = await startLate();
+  await using _ = work;
+  const { commands, by } = work;
+  const { id: channel } = await commands.openGroupChannel({ person: ann, members: [], history: 'since-joining' }, by(ann));
+  for (const text of ['Before', 'Also before']) await post(work, channel, ann, text);
+  await commands.addMember({ person: ann, channel, member: bob }, by(ann));
+  await commands.acceptInvitation({ person: bob, channel }, by(bob));
+  await work.untilIdle();
+  const row = await work.views.get('inbox', inboxId(bob, channel));
+  const views = { get: async (collection: string) => (collection === 'inbox' ? row : undefined) } as Pick<TidingsViews, 'get'>;
+  const seq = await post(work, channel, ann, 'Since');
+  const told = (source: number) =>
+    messageNow(
+      { reader: work, views, presence: work.presence, clock: work.clock, chatPushAfterMs: 0 },
+      { person: bob, source: { kind: 'chat', channel, seq: source }, requestedAt: work.clock() },
+    );
+  await commands.markRead({ person: bob, channel, seq: 0 }, by(bob)); // the view doesn't know of it yet
+  t.like(await told(seq), { content: { body: 'Since' } });
+  await commands.withdrawMessage({ channel, person: ann, message: seq }, by(ann));
+  t.deepEqual(await told(seq), { suppress: 'withdrawn' });
 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { startMemoryRateLimit } from '../../../ports/rate-limit/memory.ts';
 import { RateLimitUnavailable } from '../../../ports/rate-limit/port.ts';
-import { createManualClock, runReadyCallbacks } from '../../test-fixture.ts';
+import { createManualClock, runReadyCallbacks } from '../../testing/manual-clock.ts';
 import type { WorkersEvent } from '../../telemetry-events.ts';
 import { createVendorGate } from './vendor-gate.ts';
 

@@ -26,7 +26,7 @@ type Dependencies = {
   readonly contextFor: ContextFor;
   readonly jobs: WebhookJobs;
   readonly gates: EndpointGates;
-  readonly runtime: Pick<Runtime, 'clock' | 'random'>;
+  readonly runtime: Pick<Runtime, 'clock' | 'random' | 'tracing'>;
 };
 
 type Queued = Extract<WebhookMessageState, { status: 'queued' }>;
@@ -60,12 +60,12 @@ async function send(dependencies: Dependencies, message: string): Promise<'succe
   }
   const body = JSON.stringify({ type: state.event, timestamp: state.occurredAt, data: state.payload });
   const secrets = await commands.webhookSecretsOf({ app: state.app, at });
+  const traced = await runtime.tracing?.attempt({ stream: webhookMessageStream(message), attempt: state.attempts + 1 });
+  const headers = { ...webhookHeaders(secrets, { id: message, body, at }), ...(traced !== undefined && { traceparent: traced.traceparent }) };
   // Nobody could tell an unsigned message from a stranger’s. The secret is there once whoever has set the webhook does so again.
-  const answer: Answered =
-    secrets.length === 0
-      ? { outcome: 'failed', reason: 'secret-missing' }
-      : await outbound.post({ url: url.url, headers: webhookHeaders(secrets, { id: message, body, at }), body });
+  const answer: Answered = secrets.length === 0 ? { outcome: 'failed', reason: 'secret-missing' } : await outbound.post({ url: url.url, headers, body });
   const command = commandOf(answer, { message, attempt: state.attempts + 1, at: runtime.clock() }, runtime.random());
+  traced?.ended({ name: 'send webhook', failed: command.type !== 'succeed', status: answer.outcome === 'answered' ? answer.status : undefined });
   await record(dependencies, command);
   if (command.type === 'fail') {
     const { state: after } = await reader.loadState(webhookMessage, webhookMessageStream(message));
