@@ -1,0 +1,22 @@
+/** For browsers and Node. */
+export type { LiveEvent } from './live/event-stream.ts';
+export { openTidings, type Tidings, type TidingsOptions } from './tidings.ts';
+export type { Chat, NewMessage, OpenChannel, Presence } from './chat/chat.ts';
+export type { ChannelState, JumpPlace } from './chat/channel.ts';
+export type { ChannelHead } from './chat/keep-up.ts';
+export type { ConnectionState } from './chat/connection.ts';
+export type { Message } from './chat/messages.ts';
+export type { Outgoing } from './chat/outbox.ts';
+export type { Addresses } from './http/api.ts';
+export type { RetryPolicy } from './http/retrying-fetch.ts';
+export { eachPage } from './http/pages.ts';
+export { TidingsProblem, TidingsUnreachable } from './http/problem.ts';
+export type { StreamName, StreamOptions } from './live/shared-streams.ts';
+export type { NewPost, OutgoingPost, Posts, Published } from './posts/posts.ts';
+export type { List, ListState } from './lists/list.ts';
+export type { InboxRow, Lists, Post, ReceivedNotification } from './lists/lists.ts';
+export type { TabsEnvironment } from './tabs/tabs.ts';
+export type { Observable } from './http/observable.ts';
+export type { UploadOptions, UploadProgress } from './uploads/upload.ts';
+export { memoryStorage, type Storage } from './storage/storage.ts';
+export { turnOffPush, turnOnPush, webPushKey, type PushOptions, type PushRegistration } from './push/web-push.ts';
