@@ -1,0 +1,18 @@
+export const account = {
+  'account.logIn': 'Log in',
+  'account.signUp': 'Sign up',
+  'account.loginName': 'Login name',
+  'account.name': 'Name',
+  'account.nameHint': 'As others see you.',
+  'account.password': 'Password',
+  'account.passwordHint': 'At least 8 characters. A few words are easier to remember.',
+  'account.noAccount': 'No account yet?',
+  'account.hasAccount': 'You have an account?',
+  'account.code': 'Code',
+  'account.codeHint': 'The six digits of your authenticator app, or a recovery code.',
+  'account.secondFactor': 'Second factor',
+  'account.confirm': 'Confirm',
+  'account.useKey': 'Use a security key',
+  'account.recoveryCode': 'Recovery code',
+  'account.recoveryHint': 'In place of your key. Each is good for one login.',
+} as const;

@@ -1,0 +1,32 @@
+import type { CatalogueOf } from '../catalogue.ts';
+import type { app as english } from '../en/app.ts';
+
+export const app: CatalogueOf<typeof english> = {
+  'app.skip': '본문으로 건너뛰기',
+  'app.navigation': '주 메뉴',
+  'app.feed': '피드',
+  'app.chat': '채팅',
+  'app.people': '사람',
+  'app.logOut': '로그아웃',
+  'app.language': '언어',
+  'app.keys': '단축키',
+  'app.close': '닫기',
+  'app.unknown': '없는 페이지입니다',
+  'app.unknownHint': '주소가 잘못되었거나 내용이 사라졌습니다.',
+  'app.toFeed': '피드로 가기',
+  'app.loading': '불러오는 중…',
+  'app.retry': '다시 시도',
+  'app.discard': '버리기',
+  'app.more': '더 보기',
+  'app.unreachable': '서버에 연결할 수 없습니다. 연결 상태를 확인하고 다시 시도하세요.',
+  'app.failed': '문제가 생겼습니다. 다시 시도하세요.',
+  'app.shownFromHere': '서버에 연결할 수 없습니다. 마지막으로 읽은 내용을 보여 줍니다.',
+  'keys.search': '사람 찾기',
+  'keys.write': '글 쓰기',
+  'keys.next': '다음 글',
+  'keys.previous': '이전 글',
+  'keys.help': '단축키 보기',
+  'keys.inChat': '대화에서',
+  'keys.messages': '메시지 사이 이동',
+  'keys.close': '닫기 또는 입력란 나가기',
+};

@@ -1,0 +1,35 @@
+import type { CatalogueOf } from '../catalogue.ts';
+import { same } from '../catalogue.ts';
+import type { notifications as english } from '../en/notifications.ts';
+
+export const notifications: CatalogueOf<typeof english> = {
+  'notifications.title': '알림',
+  'notifications.settings': '설정',
+  'notifications.show': '표시할 알림',
+  'notifications.filter.all': '전체',
+  'notifications.filter.unread': '읽지 않음',
+  'notifications.filter.archived': '보관함',
+  'notifications.readAll': '모두 읽음으로 표시',
+  'notifications.arrived': same('새 알림 {count}개'),
+  'notifications.count': same('읽지 않은 알림 {count}개'),
+  'notifications.countMore': '읽지 않은 알림 {count}개 초과',
+  'notifications.empty.all': '아직 알림이 없습니다',
+  'notifications.empty.unread': '모두 읽었습니다',
+  'notifications.empty.archived': '보관함이 비어 있습니다',
+  'notifications.emptyHint': '앱과 사람들이 보낸 소식이 여기에 나타납니다.',
+  'notifications.gone': '더 이상 볼 수 없는 알림입니다.',
+  'notifications.isUnread': '읽지 않음',
+  'notifications.markRead': '읽음으로 표시',
+  'notifications.markUnread': '읽지 않음으로 표시',
+  'notifications.archive': '보관',
+  'notifications.unarchive': '보관함에서 꺼내기',
+  'notifications.archived': '보관했습니다.',
+  'notifications.unarchived': '목록으로 되돌렸습니다.',
+  'notifications.undo': '되돌리기',
+  'notifications.source.app': '앱',
+  'notifications.source.chat': '채팅',
+  'notifications.source.feed': '피드',
+  'notifications.source.security': '보안',
+  'notifications.source.moderation': '운영',
+  'notifications.source.export': '내보내기',
+};
