@@ -30,5 +30,5 @@ export const WORKERS_MESSAGES: { readonly [Event in OperationalWorkersEvent['eve
 /** Without the events that happen all the time: they are counted and not logged. */
 type OperationalWorkersEvent = Exclude<
   WorkersEvent,
-  { readonly event: 'attempt-ended' | 'push-not-requested' | 'delivery-suppressed' | 'sms-held-back' | 'pace-waited' }
+  { readonly event: 'attempt-ended' | 'push-not-requested' | 'delivery-suppressed' | 'sms-held-back' | 'pace-waited' | 'forgotten' }
 >;

@@ -46,7 +46,7 @@ export function countPortCalls(registry: Registry): PortMetrics {
   return {
     ofPorts: (ports) => ({
       ...ports,
-      log: counted('log', ports.log, { append: lengthOf(1), readStream: one, head: one, keepLast: one }),
+      log: counted('log', ports.log, { append: lengthOf(1), readStream: one, head: one, keepLast: one, truncate: one }),
       views: counted('views', ports.views, {
         commit: ([commit]) => (commit as Parameters<Adapters['views']['commit']>[0]).writes.length,
         checkpoint: one,

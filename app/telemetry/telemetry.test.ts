@@ -137,6 +137,19 @@ test('adds what the gateway has counted since the scrape before, and shows what 
   });
 });
 
+test('shows what each cache had, had not and gave up, also of those that nobody has asked', async (t) => {
+  const telemetry = startTelemetry(createLogger('silent'));
+  Object.assign(telemetry.caches.sessions, { hits: 3, misses: 2 });
+  await scrape(telemetry);
+  Object.assign(telemetry.caches.sessions, { hits: 7, evictions: 1 });
+  t.like(await scrape(telemetry), {
+    'tidings_cache_hits_total{cache="sessions"}': 7,
+    'tidings_cache_misses_total{cache="sessions"}': 2,
+    'tidings_cache_evictions_total{cache="sessions"}': 1,
+    'tidings_cache_hits_total{cache="feed"}': 0,
+  });
+});
+
 test('the first scrape after an event was dead-lettered shows it', async (t) => {
   await using folder = await temporaryFolder();
   await using tidings = await startTidingsForTest(folder.path);
@@ -147,4 +160,5 @@ test('the first scrape after an event was dead-lettered shows it', async (t) => 
   const shown = samplesIn(await (await fetch(`${tidings.urls.operations}/metrics`)).text());
   t.is(shown[`tidings_projection_dead_letters{projection="posts",version="${projector.version}",build="0",log="main",shard="0"}`], 1);
   t.true((shown['tidings_operational_events_total{component="projections",event="dead-lettered"}'] ?? 0) >= 1);
+  t.true((shown['tidings_cache_misses_total{cache="decoded-events"}'] ?? 0) >= 1);
 });

@@ -9,6 +9,10 @@ import type { Projections } from '../../projections/rollout/start-projections.ts
 import type { WorkersEvent } from '../../workers/telemetry-events.ts';
 import type { Logger } from '../logger.ts';
 import type { CommandEvent } from './command-telemetry.ts';
+import { emptyTallies, type CacheTallies } from '../../ports/cache-tallies.ts';
+import type { ChangesLag } from '../../read-api/dependencies.ts';
+import { observeCaches } from './cache-metrics.ts';
+import { changesMetrics } from './changes-metrics.ts';
 import { observeGateway } from './gateway-metrics.ts';
 import type { HealthChecks } from '../health/checks.ts';
 import { observeHealth } from './health-metrics.ts';
@@ -17,6 +21,8 @@ import { replaceEventLoopMetrics } from './event-loop-metrics.ts';
 import { observeProjections } from './projection-metrics.ts';
 import { countPortCalls, type PortMetrics } from './port-metrics.ts';
 import { observeQueues } from './queue-metrics.ts';
+import { traceRequest } from './tracing/trace-requests.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { createRepeatedFailures } from './repeated-failures.ts';
 import { scrapeCounter } from './scraped-metrics.ts';
 import { createSecurityLog, type LoggedAddresses, type SecurityLog } from './security-log.ts';
@@ -27,6 +33,10 @@ export type Telemetry = {
   readonly registry: Registry;
   readonly securityLog: SecurityLog;
   readonly portMetrics: PortMetrics;
+  /** Counted by the caches of the process. */
+  readonly caches: CacheTallies;
+  /** Of those who follow the changes of projections from outside. */
+  readonly changesLag: (lag: ChangesLag) => void;
   readonly edgeReporter: (api: string) => (event: EdgeEvent) => void;
   readonly reportProjections: (event: ProjectionsEvent) => void;
   readonly reportWorkers: (event: WorkersEvent) => void;
@@ -42,7 +52,11 @@ export type Telemetry = {
   observe(sources: { readonly projections?: Projections; readonly jobs?: JobQueue; readonly gateway?: Gateway; readonly health?: HealthChecks }): void;
 };
 
-export function startTelemetry(logger: Logger, { addresses }: { readonly addresses: LoggedAddresses } = { addresses: 'none' }): Telemetry {
+export function startTelemetry(
+  logger: Logger,
+  { addresses }: { readonly addresses: LoggedAddresses } = { addresses: 'none' },
+  tracing?: Pick<Tracing, 'span' | 'nowMs'>,
+): Telemetry {
   const {
     registry,
     requests,
@@ -54,6 +68,7 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
     pushesNotRequested,
     deliveriesSuppressed,
     smsHeldBack,
+    forgotten,
     paceWaits,
     breakersOpen,
     operationalEvents,
@@ -63,6 +78,9 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
   const securityLog = createSecurityLog({ logger, counter: securityEvents }, { addresses });
   const dropped = { name: 'tidings_log_lines_dropped_total', help: 'Lines of the log that could not be written.', registry };
   scrapeCounter(dropped, () => [{ labels: {}, value: logger.droppedLines() }]);
+
+  const caches = emptyTallies();
+  observeCaches(registry, caches);
 
   const openBreakers = new Set<string>();
   const toldOf = createRepeatedFailures();
@@ -76,8 +94,10 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
     registry,
     securityLog,
     portMetrics: countPortCalls(registry),
+    caches,
     failureReporter,
     openBreakers,
+    changesLag: changesMetrics(registry),
     refusalReporter: (api) => (code) => refusals.inc({ api, code }),
     cutReporter: (api) => (reason) => connectionsCut.inc({ api, reason }),
     reportCommand: (event) => commands.inc(event),
@@ -85,6 +105,7 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
     edgeReporter: (api) => (event) => {
       switch (event.type) {
         case 'request-finished':
+          if (tracing !== undefined) traceRequest(tracing, api, event);
           requests.observe({ api, route: event.route ?? 'none', method: event.method, status: String(event.status) }, event.ms / 1_000);
           if (event.code !== undefined) refusals.inc({ api, code: event.code });
           logger.debug('request finished', { api, ...event });
@@ -132,6 +153,9 @@ export function startTelemetry(logger: Logger, { addresses }: { readonly address
           return;
         case 'pace-waited':
           paceWaits.inc({ vendor: event.vendor }, event.waitMs / 1_000);
+          return;
+        case 'forgotten':
+          forgotten.inc({ what: event.what }, event.count);
           return;
         case 'sms-held-back':
           smsHeldBack.inc({ country: event.country, reason: event.reason });
@@ -205,6 +229,7 @@ function createMetrics() {
       registers,
     }),
     smsHeldBack: counter('tidings_sms_held_back_total', 'Texts not sent because of their country, by reason.', ['country', 'reason']),
+    forgotten: counter('tidings_forgotten_total', 'Deliveries and notifications forgotten because they were older than they are kept.', ['what']),
     operationalEvents: counter('tidings_operational_events_total', 'Events of projections and workers that an operator may act on.', ['component', 'event']),
     securityEvents: counter('tidings_security_events_total', 'Events of the security log.', ['event']),
     failures: counter('tidings_failures_total', 'Exceptions: bugs and outages.', ['component']),
