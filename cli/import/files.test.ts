@@ -10,10 +10,12 @@ import { csvRows } from './csv-rows.ts';
 import { readActivity, type ArchivedPost } from './mastodon/activity.ts';
 import { openArchive } from './mastodon/archive.ts';
 import { htmlToText } from './mastodon/html-to-text.ts';
-import { ITEM_CHARACTERS_MAX, orderedItems } from './mastodon/ordered-items.ts';
+import { ITEM_CHARACTERS_MAX, jsonItems } from './json-items.ts';
 import { postIdsIn, postsInOrder } from './mastodon/posts-in-order.ts';
 import { announce, create, outboxOf, statusId, TO } from './testing/activities.ts';
 import { zipOf, type ZipEntry } from './testing/zip.ts';
+
+const orderedItems = (bytes: AsyncIterable<Uint8Array>) => jsonItems(bytes, { field: 'orderedItems' });
 
 const folder = await temporaryFolder();
 test.after.always(() => folder[Symbol.asyncDispose]());
@@ -187,11 +189,11 @@ test('the items of a collection are found however the file is cut, whatever else
 
 test('a file that ends too early, has no items, is no JSON or no UTF-8, or has an endless item is told so', async (t) => {
   const all = (text: string | Uint8Array) => Array.fromAsync(fromChunks([Buffer.from(text)], orderedItems));
-  await t.throwsAsync(all('{"orderedItems":[{"a":1}'), { name: 'CollectionFault', message: /ends too early/ });
-  await t.throwsAsync(all('{"items":[]}'), { name: 'CollectionFault', message: /no list of orderedItems/ });
-  await t.throwsAsync(all('{"orderedItems":[{"a" 1}]}'), { name: 'CollectionFault', message: /no JSON/ });
-  await t.throwsAsync(all(Buffer.from([0x7b, 0xff, 0x7d])), { name: 'CollectionFault' });
-  await t.throwsAsync(all(`{"orderedItems":[{"a":"${'a'.repeat(ITEM_CHARACTERS_MAX)}`), { name: 'CollectionFault', message: /longer than/ });
+  await t.throwsAsync(all('{"orderedItems":[{"a":1}'), { name: 'ListFault', message: /ends too early/ });
+  await t.throwsAsync(all('{"items":[]}'), { name: 'ListFault', message: /no list of orderedItems/ });
+  await t.throwsAsync(all('{"orderedItems":[{"a" 1}]}'), { name: 'ListFault', message: /no JSON/ });
+  await t.throwsAsync(all(Buffer.from([0x7b, 0xff, 0x7d])), { name: 'ListFault' });
+  await t.throwsAsync(all(`{"orderedItems":[{"a":"${'a'.repeat(ITEM_CHARACTERS_MAX)}`), { name: 'ListFault', message: /longer than/ });
 });
 
 test('an archive that isn’t what it claims is refused, and nothing in it is written anywhere', async (t) => {

@@ -1,14 +1,15 @@
-/** `tidings import …`: people, posts and follows of other systems. */
+/** `tidings import …`: people, posts, follows and channels of other systems. */
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { importFollows, type FollowsOptions } from './import-follows.ts';
 import { importMastodon, type MastodonOptions } from './import-mastodon.ts';
 import { importPeople, type PeopleOptions } from './import-people.ts';
+import { importSlack, type SlackOptions } from './import-slack.ts';
 
 const AGAIN = 'Nobody is told of what is imported. An import that was interrupted, or is made again, goes on where it was and doubles nothing.';
 
 export function addImportCommands(program: Command, context: CliContext): void {
-  const group = program.command('import').description('Import people, and posts and follows of other systems.');
+  const group = program.command('import').description('Import people, and posts, follows and channels of other systems.');
   withCommonOptions(group.command('people'))
     .description('Import the people of a CSV file, without passwords.')
     .argument('<file>', 'has the columns login name and name, and may have about, time zone, language and country')
@@ -56,6 +57,25 @@ Examples:
   $ npx tidings import follows following_accounts.csv --as ann --local-domain example.com`,
     )
     .action((file: string, options: FollowsOptions) => importFollows(context, file, options));
+  withCommonOptions(group.command('slack'))
+    .description('Import the people, channels and messages of a Slack workspace, at the time at which they were written there.')
+    .argument('<archive>', 'the ZIP file that Slack made')
+    .option('--people <file>', 'a CSV file of those who have an account here, with the columns slack and login name')
+    .option('--claims <file>', 'write a claim for everybody without a password to this file; with it they choose one')
+    .option('--claim-url <address>', 'the page that takes the claim; the file has links to it')
+    .option('--no-files', 'without files, which an archive only has where somebody added them; with them, a process must run that prepares them')
+    .addHelpText(
+      'after',
+      `
+${AGAIN}
+Private channels and direct messages come where the archive has them. A channel of more than 100 members becomes an announcement channel.
+Import the archives of one workspace in the order of their times: no message is put between others.
+
+Examples:
+  $ npx tidings import slack export.zip --dry-run
+  $ npx tidings import slack export.zip --claims claims.csv --claim-url https://example.com/claim --json`,
+    )
+    .action((file: string, options: SlackOptions) => importSlack(context, file, options));
 }
 
 const withCommonOptions = (command: Command): Command =>

@@ -9,7 +9,7 @@ import { createReport, type Report } from './report.ts';
 import { personAs } from './person-as.ts';
 import { openArchive, type Archive } from './mastodon/archive.ts';
 import { sendMedia } from './mastodon/import-media.ts';
-import { CollectionFault, orderedItems } from './mastodon/ordered-items.ts';
+import { jsonItems, ListFault } from './json-items.ts';
 import { postIdsIn, postsInOrder, type PostInOrder } from './mastodon/posts-in-order.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 
@@ -80,9 +80,9 @@ async function isImported({ client, person, source }: Importing, post: PostToImp
 
 async function* itemsOf(outbox: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<unknown, void> {
   try {
-    yield* orderedItems(outbox);
+    yield* jsonItems(outbox, { field: 'orderedItems' });
   } catch (error) {
-    if (error instanceof CollectionFault) throw new CliFailure(EXIT.usage, `The outbox.json of ${file} can’t be read. ${error.message}`, { cause: error });
+    if (error instanceof ListFault) throw new CliFailure(EXIT.usage, `The outbox.json of ${file} can’t be read. ${error.message}`, { cause: error });
     throw error;
   }
 }

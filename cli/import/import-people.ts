@@ -1,14 +1,11 @@
 /** `tidings import people`: accounts without passwords, and the claims with which their people choose one. */
-import { open, type FileHandle } from 'node:fs/promises';
 import type { OperationRequest } from '../../app/control/protocol.ts';
 import type { CliContext } from '../context.ts';
-import { CliFailure, EXIT } from '../failure.ts';
 import { inChunks } from './chunks.ts';
+import { openClaims, type ClaimOptions } from './claims.ts';
 import { csvRows, type CsvColumns } from './csv-rows.ts';
 import type { ImportOptions } from './import-mastodon.ts';
 import { createReport, type Report } from './report.ts';
-
-const OWNER_ONLY = 0o600;
 
 type Column = 'loginName' | 'name' | 'about' | 'timeZone' | 'language' | 'country';
 const COLUMNS: CsvColumns<Column> = {
@@ -22,23 +19,18 @@ const COLUMNS: CsvColumns<Column> = {
   },
 };
 
-export type PeopleOptions = ImportOptions & {
-  /** The file that the claims are written to. */
-  readonly claims?: string;
-  /** The page that takes a claim, which stands behind its `#`. */
-  readonly claimUrl?: string;
-};
+export type PeopleOptions = ImportOptions & ClaimOptions;
 type PersonToImport = OperationRequest<'import-people'>['people'][number];
 
 export async function importPeople(context: CliContext, file: string, { claims, claimUrl, dryRun = false, json = false }: PeopleOptions): Promise<void> {
   const report = createReport(context.terminal, { json, dryRun });
   await using client = await context.connect();
-  await using written = claims === undefined || dryRun ? undefined : await openClaims(claims);
+  await using written = claims === undefined || dryRun ? undefined : await openClaims(claims, claimUrl);
   for await (const people of inChunks(peopleToImport(file, report))) {
     const loginNames = new Map(people.map(({ line, loginName }) => [line, loginName]));
     for await (const { line, person: _, claim, ...outcome } of client.call('import-people', { people: [...people], claims: written !== undefined, dryRun })) {
       await report.done(line, outcome);
-      if (claim !== null) await written?.appendFile(csvLine(loginNames.get(line) ?? '', claimUrl === undefined ? claim : `${claimUrl}#${claim}`));
+      if (claim !== null) await written?.add(loginNames.get(line) ?? '', claim);
     }
     context.terminal.progress(`${report.count()} lines`);
   }
@@ -53,16 +45,3 @@ async function* peopleToImport(file: string, report: Report): AsyncGenerator<Per
     else yield { line, loginName, name, ...others };
   }
 }
-
-/** For its owner alone: whoever has a claim gets the account. */
-async function openClaims(path: string): Promise<FileHandle> {
-  try {
-    const file = await open(path, 'w', OWNER_ONLY);
-    await file.appendFile('login name,claim\n');
-    return file;
-  } catch (error) {
-    throw new CliFailure(EXIT.usage, `${path} can’t be written: ${String(error)}`, { cause: error });
-  }
-}
-
-const csvLine = (...cells: readonly string[]): string => `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\n`;

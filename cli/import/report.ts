@@ -1,6 +1,6 @@
 /** What became of everything in a file: how much was imported, and what was left out, and why. For people, or a JSON object a line. */
 import { LEFT_OUT_REASONS, type LeftOutReason } from './left-out.ts';
-import type { ImportOutcome } from '../../app/control/imports/protocol.ts';
+import type { ImportOutcome } from '../../app/control/imports/outcome.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Of each reason, so many are named to people. */
@@ -8,7 +8,8 @@ const NAMED_MAX = 20;
 
 /** `item`: its line or its address. */
 export type Report = {
-  done(item: string | number, outcome: ImportOutcome): Promise<void>;
+  /** `kind`: of what is counted by itself too: people, channels. */
+  done(item: string | number, outcome: ImportOutcome, kind?: string): Promise<void>;
   leaveOut(item: string | number, reason: LeftOutReason): Promise<void>;
   /** It is imported, but without something that belongs to it. */
   without(item: string | number, reason: LeftOutReason): Promise<void>;
@@ -18,11 +19,12 @@ export type Report = {
   end(): Promise<void>;
 };
 
+type Counts = { imported: number; unchanged: number };
 type Reason = { readonly says: string; count: number; readonly named: (string | number)[] };
 
 export function createReport(terminal: Terminal, { json, dryRun }: { readonly json: boolean; readonly dryRun: boolean }): Report {
-  let imported = 0;
-  let unchanged = 0;
+  const all: Counts = { imported: 0, unchanged: 0 };
+  const kinds = new Map<string, Counts>();
   let count = 0;
   const leftOut = new Map<string, Reason>();
   const lost = new Map<string, Reason>();
@@ -40,19 +42,25 @@ export function createReport(terminal: Terminal, { json, dryRun }: { readonly js
   };
 
   return {
-    done: async (item, outcome) => {
+    done: async (item, outcome, kind) => {
       if (outcome.outcome === 'refused') return leaveOut(item, outcome);
       count += 1;
-      if (outcome.outcome === 'imported') imported += 1;
-      else unchanged += 1;
+      all[outcome.outcome] += 1;
+      if (kind === undefined) return;
+      const counts = kinds.get(kind) ?? { imported: 0, unchanged: 0 };
+      kinds.set(kind, counts);
+      counts[outcome.outcome] += 1;
     },
     leaveOut: (item, reason) => leaveOut(item, { code: reason, says: LEFT_OUT_REASONS[reason] }),
     without: (item, reason) => add(lost, item, { code: reason, says: LEFT_OUT_REASONS[reason] }),
     withoutFor: (item, { code, says }) => add(lost, item, { code, says }),
     count: () => count,
     end: async () => {
-      if (json) return terminal.print(JSON.stringify({ is: 'summary', dryRun, imported, unchanged, leftOut: countsOf(leftOut), without: countsOf(lost) }));
-      await terminal.print(`${imported} ${dryRun ? 'would be imported' : 'imported'}, ${unchanged} there already, ${sumOf(leftOut)} left out.`);
+      const ofKinds = kinds.size > 0 && { kinds: Object.fromEntries(kinds) };
+      if (json) return terminal.print(JSON.stringify({ is: 'summary', dryRun, ...all, ...ofKinds, leftOut: countsOf(leftOut), without: countsOf(lost) }));
+      const counted = ({ imported, unchanged }: Counts) => `${imported} ${dryRun ? 'would be imported' : 'imported'}, ${unchanged} there already`;
+      await terminal.print(`${counted(all)}, ${sumOf(leftOut)} left out.`);
+      for (const [kind, counts] of kinds) await terminal.print(`  ${kind}: ${counted(counts)}`);
       for (const [heading, reasons] of [
         ['Left out:', leftOut],
         ['Imported without:', lost],

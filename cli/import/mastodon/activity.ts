@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { POST_LENGTH_MAX_CHARACTERS } from '../../../domain/feed/post.ts';
 import { instant, type Instant } from '../../../domain/shared/instant.ts';
-import { charactersIn } from '../../../domain/shared/text.ts';
+import { charactersIn } from '../../../domain/shared/text/text.ts';
 import type { LeftOutReason } from '../left-out.ts';
 import { htmlToText } from './html-to-text.ts';
 

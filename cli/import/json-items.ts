@@ -1,37 +1,35 @@
 /**
- * The items of an ActivityStreams collection, one by one, from a file that may be larger than memory: the text is cut at the braces of
- * `orderedItems`, and each item is parsed by itself.
+ * The objects of a list in a JSON file, one by one, for the file may be larger than memory: the text is cut at their braces, and each is
+ * parsed by itself. The list is a field of the file's one object, or the file itself.
  */
 
 /** Characters of one item: a post with its addresses and attachments has some thousands. */
 export const ITEM_CHARACTERS_MAX = 1_024 * 1_024;
 
-/** The file isn't the collection that it should be. */
-export class CollectionFault extends Error {
-  override readonly name = 'CollectionFault';
+/** The file isn't the list that it should be. */
+export class ListFault extends Error {
+  override readonly name = 'ListFault';
 }
 
-const ITEMS = 'orderedItems';
 const [QUOTE, BACKSLASH, COLON, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Array.from('"\\:[]{}', (character) => character.charCodeAt(0));
 
-/** Items that are no objects are passed over. Throws `CollectionFault`. */
-export async function* orderedItems(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<unknown, void> {
+/** `field`: the list's name; undefined where the file is the list. Items that are no objects are passed over. Throws `ListFault`. */
+export async function* jsonItems(bytes: AsyncIterable<Uint8Array>, list: { readonly field: string | undefined }): AsyncGenerator<unknown, void> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  const cutter = createCutter();
+  const cutter = createCutter(list);
   try {
     for await (const chunk of bytes) for (const item of cutter.cut(decoder.decode(chunk, { stream: true }))) yield JSON.parse(item);
     cutter.end(decoder.decode());
   } catch (error) {
     // Not UTF-8, or an item that is no JSON.
-    if (error instanceof SyntaxError || error instanceof TypeError) throw new CollectionFault(`It is no JSON: ${error.message}`, { cause: error });
+    if (error instanceof SyntaxError || error instanceof TypeError) throw new ListFault(`It is no JSON: ${error.message}`, { cause: error });
     throw error;
   }
 }
 
-/** How deep in braces and brackets the list of items stands. */
-const LIST_DEPTH = 2;
-
-function createCutter() {
+function createCutter({ field: wanted }: { readonly field: string | undefined }) {
+  /** How deep in braces and brackets the list stands. */
+  const listDepth = wanted === undefined ? 1 : 2;
   let depth = 0;
   let isInText = false;
   let isEscaped = false;
@@ -44,8 +42,8 @@ function createCutter() {
 
   const closeAt = (chunk: string, from: number, at: number): string | undefined => {
     depth -= 1;
-    if (isInItems && depth < LIST_DEPTH) isInItems = false;
-    if (!isInItems || depth !== LIST_DEPTH || item === undefined) return undefined;
+    if (isInItems && depth < listDepth) isInItems = false;
+    if (!isInItems || depth !== listDepth || item === undefined) return undefined;
     const whole = item + chunk.slice(from, at + 1);
     item = undefined;
     return whole;
@@ -54,7 +52,7 @@ function createCutter() {
   const open = (code: number, isItem: boolean): void => {
     if (isItem) item = '';
     depth += 1;
-    if (code === OPEN_LIST && depth === LIST_DEPTH && field === ITEMS && !hasSeenItems) isInItems = hasSeenItems = true;
+    if (code === OPEN_LIST && depth === listDepth && (wanted === undefined || field === wanted) && !hasSeenItems) isInItems = hasSeenItems = true;
     field = '';
   };
 
@@ -75,7 +73,7 @@ function createCutter() {
         textFrom = at + 1;
         if (depth === 1) field = '';
       } else if (code === OPEN_OBJECT || code === OPEN_LIST) {
-        const isItem = code === OPEN_OBJECT && isInItems && depth === LIST_DEPTH;
+        const isItem = code === OPEN_OBJECT && isInItems && depth === listDepth;
         if (isItem) itemFrom = at;
         open(code, isItem);
       } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
@@ -86,14 +84,14 @@ function createCutter() {
     if (isInText && depth === 1) field += chunk.slice(textFrom);
     if (item === undefined) return;
     item += chunk.slice(itemFrom);
-    if (item.length > ITEM_CHARACTERS_MAX) throw new CollectionFault(`One of its items is longer than ${ITEM_CHARACTERS_MAX} characters.`);
+    if (item.length > ITEM_CHARACTERS_MAX) throw new ListFault(`One of its items is longer than ${ITEM_CHARACTERS_MAX} characters.`);
   }
 
   return {
     cut,
     end: (rest: string): void => {
-      if (rest !== '' || depth !== 0 || isInText) throw new CollectionFault('It ends too early.');
-      if (!hasSeenItems) throw new CollectionFault(`It has no list of ${ITEMS}.`);
+      if (rest !== '' || depth !== 0 || isInText) throw new ListFault('It ends too early.');
+      if (!hasSeenItems) throw new ListFault(wanted === undefined ? 'It is no list.' : `It has no list of ${wanted}.`);
     },
   };
 }
