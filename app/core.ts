@@ -1,5 +1,6 @@
 /** The application core: commands that are decided and appended, on the adapters. */
 import { createCommands, type Commands } from '../commands/commands.ts';
+import type { CommandsDependencies } from '../commands/handling/dependencies.ts';
 import { contextWith, type ContextFor } from '../commands/handling/command-context.ts';
 import type { WebAuthnSite } from '../commands/handling/dependencies.ts';
 import { createAdmission, type AdmissionConfig, type AdmissionDependencies } from '../commands/moderation/admission.ts';
@@ -9,6 +10,9 @@ import { scanRecentCommands } from '../commands/handling/recent-commands.ts';
 import type { Instant } from '../domain/shared/instant.ts';
 import { isAllowedOrigin } from '../edge/network/origins.ts';
 import { createPasswords } from '../edge/auth/passwords.ts';
+import type { CacheTallies } from '../ports/cache-tallies.ts';
+import type { ToldMessages } from '../ports/broadcast/hints.ts';
+import { createToldMessages } from '../ports/broadcast/told-messages.ts';
 import { createCodec, type Codec } from '../ports/event-log/codec.ts';
 import { openKeyring } from '../ports/event-log/keyring.ts';
 import type { Adapters } from './adapters/adapters.ts';
@@ -21,9 +25,11 @@ export type Core = Adapters &
     readonly codec: Codec;
     readonly commands: Commands;
     readonly contextFor: ContextFor;
+    readonly told: ToldMessages;
     readonly clock: () => Instant;
     readonly uploads: Uploads;
     /** Keys the names of objects. */ readonly mediaSecret: Uint8Array;
+    /** Keys the names of the terms that messages are searched by. */ readonly searchSecret: Uint8Array;
   };
 
 export type CoreReports = {
@@ -33,53 +39,79 @@ export type CoreReports = {
   readonly reportSnapshotFailure?: (error: unknown) => void;
   /** The codec, with its calls counted. */
   readonly counted?: (codec: Codec) => Codec;
+  /** Counted by the caches of the core. */
+  readonly caches?: CacheTallies;
 };
 
 /**
  * `webAuthn`: where keys of people are asked for; absent in a process that logs nobody in. `admission`: absent where people give no commands.
  * `isServing`: commands of people who were connected before the process started are expected.
  */
-export type CoreConfig = { readonly webAuthn?: WebAuthnSite; readonly admission?: CoreAdmission; readonly isServing?: true };
+export type CoreConfig = {
+  readonly webAuthn?: WebAuthnSite;
+  readonly groups?: CommandsDependencies['groups'];
+  readonly messagesKeptSeconds?: CommandsDependencies['messagesKeptSeconds'];
+  readonly admission?: CoreAdmission;
+  readonly isServing?: true;
+};
 
 type CoreAdmission = Pick<AdmissionDependencies, 'contentChecks' | 'onUnavailable'> & AdmissionConfig;
 
 export async function createCore(
   adapters: Adapters,
   clock: () => Instant,
-  { reportCommand = () => undefined, reportSnapshotFailure = () => undefined, counted = (codec) => codec }: CoreReports = {},
-  { webAuthn, admission, isServing }: CoreConfig = {},
+  { reportCommand = () => undefined, reportSnapshotFailure = () => undefined, counted = (codec) => codec, caches }: CoreReports = {},
+  { webAuthn, groups, messagesKeptSeconds, admission, isServing }: CoreConfig = {},
 ): Promise<Core> {
-  const keyring = openKeyring(adapters.vault);
-  const codec = counted(createCodec(keyring));
+  const keyring = openKeyring(adapters.vault, undefined, caches);
+  const codec = counted(createCodec(keyring, clock));
   const handling = withCommandTelemetry(
     createHandling({
       log: adapters.log,
       codec,
+      locks: adapters.locks,
+      ...(caches !== undefined && { tally: caches['stream-states'] }),
       // Other processes would each read minutes of a log that is not theirs alone, over the network.
       ...(isServing === true && adapters.eventStore !== undefined && { recentCommands: scanRecentCommands({ log: adapters.log, codec }, clock) }),
       onSnapshotFailure: (stream, error) => reportSnapshotFailure(new Error(`The snapshot of ${stream} failed.`, { cause: error })),
     }),
     reportCommand,
   );
+  const told = createToldMessages();
   const commands = createCommands({
     ...adapters,
+    told,
     handling,
     codec,
     keyring,
     ...(admission !== undefined && {
-      admit: createAdmission({ ...adapters, ...handling, codec, ...admission, secret: await installationSecret(adapters.vault, 'same-texts') }, admission),
+      admit: createAdmission(
+        {
+          ...adapters,
+          ...handling,
+          codec,
+          ...admission,
+          ...(caches !== undefined && { tally: caches.registrations }),
+          secret: await installationSecret(adapters.vault, 'same-texts'),
+        },
+        admission,
+      ),
     }),
     logins: { passwords: createPasswords(), secret: await installationSecret(adapters.vault, 'login-names'), ...(webAuthn !== undefined && { webAuthn }) },
+    ...(groups !== undefined && { groups }),
+    messagesKeptSeconds,
   });
   return {
     ...adapters,
     ...handling,
     codec,
+    told,
     commands,
     contextFor: contextWith(await installationSecret(adapters.vault, 'request-hashes')),
     clock,
     uploads: createUploads({ store: adapters.media }),
     mediaSecret: await installationSecret(adapters.vault, 'media-keys'),
+    searchSecret: await installationSecret(adapters.vault, 'search-terms'),
   };
 }
 

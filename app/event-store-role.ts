@@ -3,12 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificates } from '../event-store/grpc/certificates.ts';
 import { startEventStoreServer, type EventStoreServer } from '../event-store/grpc/server.ts';
-import { usersWithPassword } from '../event-store/grpc/access/authentication.ts';
+import { readerWithPassword, usersWithPassword } from '../event-store/grpc/access/authentication.ts';
 import { openEventStore } from '../event-store/open.ts';
 import { SYSTEM_PROJECTIONS } from '../event-store/system/link-rules.ts';
 import type { EventStore } from '../event-store/store.ts';
 import type { CertificateSource } from '../edge/network/certificate.ts';
-import { instant } from '../domain/shared/instant.ts';
 import { EVENT_WORDS } from '../ports/event-log/words.ts';
 import { startMemoryRateLimit } from '../ports/rate-limit/memory.ts';
 import { DATA_FOLDER_HELP, listenOrCannotStart, openOrCannotStart } from './cannot-start.ts';
@@ -16,6 +15,7 @@ import type { Config } from './config/config.ts';
 import { createStoreOperations } from './control/operations.ts';
 import { startControlServer } from './control/server.ts';
 import { openDataFolder } from './data-folder.ts';
+import { NOTHING_TO_CALL } from './standalone/nothing-to-call.ts';
 import { createHealthChecks, diskCheck } from './health/checks.ts';
 import { watchEventStore } from './health/watched-ports.ts';
 import type { Logger } from './logger.ts';
@@ -28,13 +28,6 @@ import { openTlsFiles } from './tls-files.ts';
 const AUTHORITY_FILE = 'event-store-ca.pem';
 const CERTIFICATE_FILE = 'event-store.pem';
 const KEY_FILE = 'event-store.key';
-
-/** The operations listener of this role has no routes, and so nobody to authenticate. */
-const NOTHING_TO_CALL = {
-  recordAction: () => Promise.reject(new Error('There are no routes here.')),
-  clock: () => instant(Date.now()),
-  authenticate: () => Promise.reject(new Error('There are no routes here.')),
-};
 
 /** Starts a process that serves the event store and nothing else. Throws `FolderInUse`, `CannotStart`. */
 export async function startStandaloneEventStore(config: Config, { logger }: { readonly logger: Logger }): Promise<AsyncDisposable> {
@@ -90,7 +83,7 @@ export async function startEventStoreListener(
           : certificates === undefined
             ? certificatesIn(config)
             : { ...certificates.current(), ...certificates },
-      users: usersWithPassword(config.eventStore.password),
+      users: usersOf(config.eventStore),
       logger: { warn: (facts, message) => logger.warn(message, { ...facts }), error: (facts, message) => logger.error(message, { ...facts }) },
       securityEvent: securityLog.reportEventStore,
       systemProjections: config.eventStore.systemProjections === 'on' ? SYSTEM_PROJECTIONS : [],
@@ -102,6 +95,11 @@ export async function startEventStoreListener(
   logger.info('listening', { role: 'event-store', url: server.connectionString, ...trust });
   return server;
 }
+
+const usersOf = ({ password, readerPassword }: Config['eventStore']) => [
+  ...usersWithPassword(password),
+  ...(readerPassword === undefined ? [] : [readerWithPassword(readerPassword)]),
+];
 
 /** Made at the first start and kept, so that clients go on trusting the same authority. An operator may replace the files. */
 function certificatesIn({ dataFolder, host, eventStore: { advertised } }: Config): { readonly certificate: string; readonly key: string } {

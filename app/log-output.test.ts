@@ -61,7 +61,7 @@ for (const format of ['json', 'text']) {
     const full = openSync('/dev/full', 'w');
     const port = await freePort();
     const settings = { TIDINGS_DATA: folder.path, TIDINGS_OPS_PORT: String(port), TIDINGS_LOG_FORMAT: format };
-    const ports = { TIDINGS_WRITE_PORT: '0', TIDINGS_READ_PORT: '0', TIDINGS_GATEWAY_PORT: '0' };
+    const ports = { TIDINGS_FRONT_PORT: 'off', TIDINGS_WRITE_PORT: '0', TIDINGS_READ_PORT: '0', TIDINGS_GATEWAY_PORT: '0' };
     const child = spawn(process.execPath, ['app/main.ts'], { cwd: ROOT, env: { ...process.env, ...ports, ...settings }, stdio: ['ignore', full, full] });
     closeSync(full);
     const exited = once(child, 'exit');

@@ -12,7 +12,14 @@ import { VIEWS_FILE } from '../ports/views/sqlite/schema.ts';
 import { startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const FREE = { TIDINGS_WRITE_PORT: '0', TIDINGS_READ_PORT: '0', TIDINGS_GATEWAY_PORT: '0', TIDINGS_OPS_PORT: '0', TIDINGS_EVENT_STORE_PORT: '0' };
+const FREE = {
+  TIDINGS_FRONT_PORT: 'off',
+  TIDINGS_WRITE_PORT: '0',
+  TIDINGS_READ_PORT: '0',
+  TIDINGS_GATEWAY_PORT: '0',
+  TIDINGS_OPS_PORT: '0',
+  TIDINGS_EVENT_STORE_PORT: '0',
+};
 
 type Line = { readonly msg: string; readonly level: string; readonly [field: string]: unknown };
 

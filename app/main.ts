@@ -9,6 +9,8 @@ import { ConfigFaults } from './config/read-settings.ts';
 import { PROFILES, ROLE_NAMES } from './config/settings.ts';
 import { FolderInUse, OWNER_ONLY } from './data-folder.ts';
 import { startStandaloneEventStore } from './event-store-role.ts';
+import { readOnlyConfig } from './replay/read-only-config.ts';
+import { startStandaloneFront } from './standalone/front-role.ts';
 import { openLogOutput } from './log-output.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { restoreTimeIn } from './start-checks/log-epoch.ts';
@@ -38,10 +40,18 @@ const flags = new Command('tidings')
     'the log was restored from a backup at this time, such as 2026-07-01T09:30:00Z: what clients know from before is refused',
     restoreTime,
   )
+  .addOption(
+    new Option('--read-only', 'show a replay, which npx tidings replay has made: queries, and nothing else').conflicts([
+      'role',
+      'queues',
+      'adoptVault',
+      'logRestored',
+    ]),
+  )
   .addHelpText('after', '\nExamples:\n  $ npx node app/main.ts --data /var/lib/tidings\n  $ npx node app/main.ts --role write-api read-api')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_CONFIG)) // commander has printed the reason
   .parse()
-  .opts<{ profile?: string; role?: readonly string[]; queues?: readonly string[]; data?: string; adoptVault?: true; logRestored?: Instant }>();
+  .opts<{ profile?: string; role?: readonly string[]; queues?: readonly string[]; data?: string; adoptVault?: true; logRestored?: Instant; readOnly?: true }>();
 
 const config = readConfig();
 const logger = loggerFor(config);
@@ -63,10 +73,7 @@ onStopSignals({
 });
 
 try {
-  const isStoreAlone = config.roles.every((role) => role === 'event-store');
-  const tidings = isStoreAlone
-    ? await startStandaloneEventStore(config, { logger })
-    : await startTidings(config, { logger, vaultAdoption: flags.adoptVault === true ? 'replacing' : 'first', restoredAt: flags.logRestored });
+  const tidings = await startRoles();
   logger.info('ready');
   await stopRequested.promise;
   await tidings[Symbol.asyncDispose]();
@@ -84,6 +91,14 @@ try {
   const { cause } = error;
   logger.error('can’t start', { reason: error.message, ...(cause instanceof Error ? { cause: cause.message } : {}), see: HELP });
   process.exit(EXIT_FAILED);
+}
+
+/** A process of the front alone, or of the event store, has nothing of what the other roles need. */
+async function startRoles(): Promise<AsyncDisposable> {
+  if (flags.readOnly === true) return startTidings(readOnlyConfig(config), { logger });
+  if (config.frontUpstreams !== undefined) return startStandaloneFront(config, { logger });
+  if (config.roles.every((role) => role === 'event-store')) return startStandaloneEventStore(config, { logger });
+  return startTidings(config, { logger, vaultAdoption: flags.adoptVault === true ? 'replacing' : 'first', restoredAt: flags.logRestored });
 }
 
 function restoreTime(text: string): Instant {

@@ -67,7 +67,7 @@ test('names every metric, and no other', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-operating-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const ports = Object.fromEntries(['WRITE', 'READ', 'GATEWAY', 'OPS'].map((of) => [`TIDINGS_${of}_PORT`, '0']));
-  await using tidings = await startTidings(configFrom({ ...ports, TIDINGS_DATA: folder }), { logger: createLogger('silent') });
+  await using tidings = await startTidings(configFrom({ ...ports, TIDINGS_FRONT_PORT: 'off', TIDINGS_DATA: folder }), { logger: createLogger('silent') });
   const metrics = await (await fetch(`${tidings.urls.operations}/metrics`)).text();
   const known = new Set(Array.from(metrics.matchAll(/^# TYPE (tidings_\w+) /gm), ([, name = '']) => name));
   const written = new Set(rows.map(({ name }) => name).filter((name) => name.startsWith('tidings_')));

@@ -1,4 +1,7 @@
-/** The listener for operators: health, metrics, the outbox, and in the distributed profile the command line. The outbox shows personal messages, so only this machine may see it. */
+/**
+ * The listener for operators: health, metrics, the operator's page, the outbox, and in the distributed profile the command line. The outbox
+ * shows personal messages to whoever asks, so only this machine may see it.
+ */
 import { join } from 'node:path';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
@@ -8,8 +11,10 @@ import { startHttpServer, type HttpServer, type HttpServerConfig, type HttpServe
 import { createClientAddress, type ClientAddressOf } from '../edge/network/client-address.ts';
 import type { SecurityEvent } from '../edge/security-events.ts';
 import type { Outbox, OutboxListOptions, OutboxMessage } from '../ports/sender/port.ts';
+import { catalogueRoutes } from './analytics/catalogue-routes.ts';
 import type { Answering } from './control/answering.ts';
-import { httpControl } from './control/http-control.ts';
+import { byBearer, httpControl } from './control/http-control.ts';
+import { operatorPage } from './operator-page/operator-page.ts';
 
 const PAGES = join(import.meta.dirname, '..', 'web', 'outbox');
 const LISTED_MESSAGES_MAX = 1_000;
@@ -25,21 +30,38 @@ const listQuery = z.strictObject({
 
 export type OperationsListenerDependencies = Omit<HttpServerDependencies, 'routes' | 'api' | 'site'> & {
   readonly outbox: Outbox;
-  /** The command line's operations, in a profile where it has no socket. */
-  readonly control: Answering | undefined;
+  readonly control: Answering;
+  /** Whether the command line asks over HTTP, in a profile where it has no socket. */
+  readonly isCommandLineServed: boolean;
+  /** Seals the cookies of the operator's page; the same in all processes. */
+  readonly sessionKey: Uint8Array;
+};
+
+export type OperationsListenerConfig = HttpServerConfig & {
+  /** Where operators reach it, where that is not what their browsers name as host. */
+  readonly publicUrl?: string | undefined;
 };
 
 /** For a process that sends nothing itself, such as one of the event store alone: health and metrics. */
 export const startHealthListener = (dependencies: Omit<HttpServerDependencies, 'routes' | 'site'>, config: HttpServerConfig): Promise<HttpServer> =>
   startHttpServer({ ...dependencies, routes: [] }, config);
 
-export const startOperationsListener = (dependencies: OperationsListenerDependencies, config: HttpServerConfig): Promise<HttpServer> =>
-  startHttpServer({ ...dependencies, routes: [], site: siteOf(dependencies, createClientAddress(config.trustedProxies)) }, config);
+export const startOperationsListener = (dependencies: OperationsListenerDependencies, config: OperationsListenerConfig): Promise<HttpServer> =>
+  startHttpServer({ ...dependencies, routes: [], site: siteOf(dependencies, config) }, config);
 
-function siteOf({ outbox, control, authenticate, report }: OperationsListenerDependencies, clientAddressOf: ClientAddressOf): RequestHandler {
+function siteOf(
+  { outbox, control: answering, isCommandLineServed, sessionKey, authenticate, clock, report }: OperationsListenerDependencies,
+  { publicUrl, certificates, trustedProxies }: OperationsListenerConfig,
+): RequestHandler {
   const site = Router({ strict: true });
+  const clientAddressOf = createClientAddress(trustedProxies);
   const reportSecurity = (security: SecurityEvent) => report({ type: 'security', security });
-  if (control !== undefined) site.use(httpControl({ answering: control, authenticate, clientAddressOf, reportSecurity }));
+  const shared = { answering, clientAddressOf, reportSecurity };
+  if (isCommandLineServed) site.use(httpControl({ ...shared, authenticate: byBearer(authenticate) }));
+  const publicOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
+  const own = { publicOrigin, isSecure: publicOrigin?.startsWith('https:') ?? certificates !== undefined };
+  site.use(operatorPage({ ...shared, authenticate, clock }, { own, sessionKey }));
+  site.use(catalogueRoutes());
   site.use('/outbox', localOnly(clientAddressOf));
   site.get('/outbox', (_request, response) => response.redirect('/outbox/'));
   site.get('/outbox/outbox.json', async (request: Request, response: Response) => {

@@ -3,29 +3,38 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { Outbound } from '../ports/outbound/port.ts';
 import type { Leases } from '../projections/leases/leases.ts';
 import type { TidingsViewReader } from '../projections/view-access/tidings-views.ts';
-import { WORKER_ROLES, type WorkerRole } from '../workers/dependencies.ts';
+import { WORKER_ROLES, type Runtime, type WorkerRole, type WorkTracing } from '../workers/dependencies.ts';
 import { startPictures } from '../ports/pictures/pictures.ts';
 import type { Pace } from '../ports/rate-limit/pace.ts';
-import { NoSuchQueue, startWorkers, type Workers } from '../workers/start.ts';
+import { NoSuchQueue, startWorkers, type Workers, type WorkersConfig, type WorkersDependencies } from '../workers/start.ts';
 import { CannotStart } from './cannot-start.ts';
 import type { Config } from './config/config.ts';
 import type { Core } from './core.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
+/** What is optional has to be named where a process is put together: left out it would be off, and nothing would fail. */
+export type EveryWire<Part> = { readonly [Wire in keyof Required<Part>]: Part[Wire] };
+
+/** The workers have values of their own, and only tests have others. */
+type WithoutSetting = 'breaker' | 'delayMaxMs';
+
 type Dependencies = {
   readonly core: Core;
   /** The views that queries read. */
-  readonly read: Pick<TidingsViewReader, 'views' | 'waitForViews'>;
+  readonly read: Pick<TidingsViewReader, 'views' | 'waitForViews' | 'collectionOf'>;
   readonly clock: () => Instant;
   readonly report: Telemetry['reportWorkers'];
   readonly leases: Leases;
   readonly outbound: Outbound;
+  /** Undefined: nothing is traced. */
+  readonly tracing: WorkTracing | undefined;
+  readonly caches: Telemetry['caches'];
 };
 
 /** Undefined where this process has none of their roles. Throws `CannotStart`. */
 export async function startOwnWorkers(
-  { core, read, clock, report, leases, outbound }: Dependencies,
-  { roles: all, workers, publicUrl, senders, media }: Pick<Config, 'roles' | 'workers' | 'publicUrl' | 'senders' | 'media'>,
+  { core, read, clock, report, leases, outbound, tracing, caches }: Dependencies,
+  { roles: all, workers, publicUrl, senders, media, retention }: Pick<Config, 'roles' | 'workers' | 'publicUrl' | 'senders' | 'media' | 'retention'>,
 ): Promise<Workers | undefined> {
   const roles = WORKER_ROLES.filter((role: WorkerRole) => all.includes(role));
   if (roles.length === 0) return undefined;
@@ -36,18 +45,20 @@ export async function startOwnWorkers(
     const workersOfRoles = await startWorkers(
       {
         reader: core,
-        commandGiver: core,
+        commandGiver: { commands: core.commands, contextFor: core.contextFor },
         views: { active: read.views, waitForViews: read.waitForViews, stored: core.views },
         jobs: core.jobs,
         ephemeral: core,
         senders: core.senders,
         outbound,
         media: mediaPorts,
+        search: { secret: core.searchSecret, collectionOf: read.collectionOf },
+        scavenge: core.eventStore && ((signal) => core.eventStore?.scavenge({ signal }) ?? Promise.resolve()),
         report,
         leases,
-        runtime: { clock },
-      },
-      { ...workers, publicUrl, roles, paces: pacesOf(senders) },
+        runtime: { clock, tracing, caches } satisfies EveryWire<Omit<Runtime, 'monotonicMs' | 'sleep' | 'random'>>,
+      } satisfies EveryWire<WorkersDependencies>,
+      { ...workers, publicUrl, keptFor: retention.notifications, roles, paces: pacesOf(senders) } satisfies EveryWire<Omit<WorkersConfig, WithoutSetting>>,
     );
     starting.use(workersOfRoles);
     const running = starting.move();

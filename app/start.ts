@@ -1,4 +1,5 @@
 /** Puts a process together: which roles run, on which adapters. This is the only place where that is decided. */
+import { recordActionsWith } from '../commands/operators/audit.ts';
 import { appendOperationsWith } from '../commands/append-operations.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import type { Decode } from '../projections/dependencies.ts';
@@ -7,29 +8,38 @@ import { projectors } from '../projections/read-models/projectors.ts';
 import { startDroppingOtherEpochs } from '../projections/rollout/drop-other-epochs.ts';
 import { viewsOfEpoch } from '../projections/progress/views-of-epoch.ts';
 import { FIRST_EPOCH } from '../ports/event-log/port.ts';
-import { startProjections, type Projections } from '../projections/rollout/start-projections.ts';
+import { startProjections, type Projections, type ProjectionsGiven } from '../projections/rollout/start-projections.ts';
 import type { Adapters } from './adapters/adapters.ts';
+import { backedUp, followErasedOf } from './backup/backed-up.ts';
 import { openContentChecks } from './adapters/open-content-checks.ts';
 import { openOutbound } from './adapters/open-outbound.ts';
 import { presenceOfEpoch } from './adapters/presence-of-epoch.ts';
 import { startAdapters } from './adapters/start-adapters.ts';
 import type { Config } from './config/config.ts';
 import type { Role } from './config/settings.ts';
-import { createCore, webAuthnSiteOf } from './core.ts';
+import { createCore, webAuthnSiteOf, type CoreConfig, type CoreReports } from './core.ts';
 import { ensureAdminToken, openDataFolder } from './data-folder.ts';
 import { checkClock } from './start-checks/check-clock.ts';
 import { createHealthChecks, projectionsCheck } from './health/checks.ts';
 import { neededBy } from './health/needs.ts';
 import { startListeners, type Urls } from './listeners.ts';
 import type { Logger } from './logger.ts';
+import { lookingOnly } from './replay/looking-only.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
+import { traceBatches } from './telemetry/tracing/trace-batches.ts';
+import { traceLog } from './telemetry/tracing/trace-log.ts';
+import { traceWork } from './telemetry/tracing/trace-work.ts';
+import type { Tracing } from './telemetry/tracing/tracing.ts';
 import { openTlsFiles } from './tls-files.ts';
 import { epochOf, recordRestore, restoredAtOf } from './start-checks/log-epoch.ts';
 import { adoptVault } from './start-checks/vault-identity.ts';
 import { adoptViews } from './start-checks/views-identity.ts';
 import { startSharing } from './start-sharing.ts';
-import { sharedControl, startOwnControl } from './control/start-control.ts';
-import { startOwnWorkers } from './start-workers.ts';
+import { startProcesses } from './control/processes/processes.ts';
+import { startControlServer } from './control/server.ts';
+import { ownControl, sharedControl } from './control/start-control.ts';
+import { VERSION } from './version.ts';
+import { startOwnWorkers, type EveryWire } from './start-workers.ts';
 
 /** So that the first queries of a small installation are not refused because its views are still being built. */
 const CATCH_UP_BEFORE_LISTENING_MAX_MS = 2_000;
@@ -57,11 +67,15 @@ export async function startTidings(
   { logger, clock = () => instant(Date.now()), vaultAdoption = 'first', restoredAt }: StartOptions,
 ): Promise<Tidings> {
   await using starting = new AsyncDisposableStack();
-  const telemetry = startTelemetry(logger, config.securityLog);
+  const tracing = await startTracingWhereAsked(config, clock);
+  if (tracing !== undefined) starting.use(tracing);
+  const telemetry = startTelemetry(logger, config.securityLog, tracing);
   const { servers } = config;
-  const dataFolder = servers === undefined ? starting.use(openDataFolder(config.dataFolder)) : undefined;
+  const dataFolder = servers === undefined ? starting.use(openDataFolder(config.dataFolder, config.readOnly ? 'replay' : 'installation')) : undefined;
   const name = `tidings:${config.roles.join(',')}`;
-  const opened = starting.use(await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter }, { ...config, name }));
+  const opened = starting.use(
+    await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter, feeds: telemetry.caches.feed }, { ...config, name }),
+  );
   const ofAllEpochs = telemetry.portMetrics.ofPorts(opened);
   const outbound = starting.use(openOutbound(config));
   const admission = {
@@ -73,8 +87,19 @@ export async function startTidings(
   const opening = await createCore(
     ofAllEpochs,
     clock,
-    { reportCommand: telemetry.reportCommand, reportSnapshotFailure: telemetry.failureReporter('snapshots'), counted: telemetry.portMetrics.ofCodec },
-    { webAuthn: webAuthnSiteOf(config), admission, isServing: true },
+    {
+      reportCommand: telemetry.reportCommand,
+      reportSnapshotFailure: telemetry.failureReporter('snapshots'),
+      counted: telemetry.portMetrics.ofCodec,
+      caches: telemetry.caches,
+    } satisfies EveryWire<CoreReports>,
+    {
+      webAuthn: webAuthnSiteOf(config),
+      groups: config.groups,
+      messagesKeptSeconds: config.retention.messagesSeconds,
+      admission,
+      isServing: true,
+    } satisfies EveryWire<CoreConfig>,
   );
   await checkClock({ log: opened.log, clock, logger });
   await adoptVault(opening, { adoption: vaultAdoption });
@@ -92,14 +117,37 @@ export async function startTidings(
   const sharing = starting.use(await startSharing({ ...adapters, onFailure: telemetry.failureReporter('leases') }, config));
   const read = starting.use(await startViewReader({ ...adapters, ...sharing, decode }, { projectors, shards }));
   const runs = (role: Role) => config.roles.includes(role);
-  const workers = await startOwnWorkers({ core, read, clock, report: telemetry.reportWorkers, leases: sharing.leases, outbound }, config);
+  // Before the workers, so that it ends after them.
+  const workTracing = tracing && starting.use(traceWork(tracing, core));
+  const workers = await startOwnWorkers(
+    {
+      core,
+      read,
+      clock,
+      report: telemetry.reportWorkers,
+      leases: sharing.leases,
+      outbound,
+      tracing: workTracing,
+      caches: telemetry.caches,
+    },
+    config,
+  );
   if (workers !== undefined) starting.use(workers);
   const appendOperations = appendOperationsWith(core, clock);
   const projections = starting.use(
     await startProjections(
-      { ...adapters, ...sharing, decode, appendOperations, clock, report: telemetry.reportProjections },
+      {
+        ...adapters,
+        ...sharing,
+        decode,
+        appendOperations,
+        clock,
+        report: telemetry.reportProjections,
+        onBatch: tracing && traceBatches(tracing),
+        decodedEvents: telemetry.caches['decoded-events'],
+      } satisfies EveryWire<ProjectionsGiven>,
       runs('projections')
-        ? { projections: [...projectors, ...(workers?.projections ?? [])], shards }
+        ? { projections: [...projectors, ...(workers?.projections ?? []), ...(tracing === undefined ? [] : [traceLog(tracing)])], shards }
         : { projections: workers?.projections ?? [], elsewhere: projectors, shards },
     ),
   );
@@ -113,11 +161,39 @@ export async function startTidings(
     { needed: neededBy(config.roles) },
   );
   telemetry.observe({ projections, jobs: adapters.jobs, health });
-  const control = { core, openBreakers: telemetry.openBreakers, activeViews: read.views, decode, appendOperations, projections };
-  if (dataFolder !== undefined) starting.use(await startOwnControl({ ...control, securityLog: telemetry.securityLog }, { folder: config.dataFolder }));
+  const processes = starting.use(
+    startProcesses({ ...core, health, onFailure: telemetry.failureReporter('processes') }, { roles: config.roles, isAlone: dataFolder !== undefined }),
+  );
+  const backup = dataFolder === undefined ? undefined : await backedUp({ ...core, epoch }, dataFolder, config);
+  if (backup !== undefined) starting.use(followErasedOf({ ...core, failureReporter: telemetry.failureReporter }, backup));
+  const controlled = {
+    core,
+    backedUp: backup,
+    processes,
+    openBreakers: telemetry.openBreakers,
+    activeViews: read.views,
+    waitForViews: read.waitForViews,
+    keptFor: config.retention.notifications,
+    decode,
+    appendOperations,
+    projections,
+  };
+  const all = dataFolder === undefined ? sharedControl(controlled) : ownControl(controlled);
+  const control = config.readOnly ? lookingOnly(all) : all;
+  if (dataFolder !== undefined) {
+    const recording = { recordAction: recordActionsWith(core, clock), report: telemetry.securityLog.reportControl };
+    starting.use(await startControlServer(control, { folder: config.dataFolder, ...recording }));
+  }
   const certificates = config.tls === undefined ? undefined : starting.use(openTlsFiles(config.tls, { logger }));
   const listening = { core, epoch, read, projections, health, telemetry, logger, adminToken, certificates };
-  const { urls } = starting.use(await startListeners({ ...listening, control: dataFolder === undefined ? sharedControl(control) : undefined }, config));
+  const { urls } = starting.use(await startListeners({ ...listening, control, isControlledByFolder: dataFolder !== undefined }, config));
   const started = starting.move();
   return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
+}
+
+/** OpenTelemetry's modules are loaded where they are used, and nowhere else. */
+async function startTracingWhereAsked({ tracing, roles }: Config, clock: () => Instant): Promise<Tracing | undefined> {
+  if (tracing === undefined) return undefined;
+  const { startTracing } = await import('./telemetry/tracing/tracing.ts');
+  return startTracing({ ...tracing, attributes: { 'service.version': VERSION, 'tidings.roles': roles.join(',') } }, clock);
 }

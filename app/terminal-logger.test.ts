@@ -19,7 +19,7 @@ test('shows where Tidings listens, the outbox and what to do next once it is rea
     `
 Tidings is running on the data folder ./data.
 
-  Operations  http://127.0.0.1:8084          health and metrics
+  Operations  http://127.0.0.1:8084          health and metrics; the operator’s page at /operator/
   Outbox      http://127.0.0.1:8084/outbox/  pushes, SMS and emails, kept here instead of being sent
   Gateway     ws://127.0.0.1:8083            chat over WebSockets; documented at /asyncapi.json
 

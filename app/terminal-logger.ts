@@ -15,7 +15,8 @@ const LISTENERS: Readonly<Record<string, readonly [name: string, serves: string]
   'write-api': ['Write API', 'commands; documented at /openapi.json'],
   'read-api': ['Read API', 'queries; documented at /openapi.json'],
   gateway: ['Gateway', 'chat over WebSockets; documented at /asyncapi.json'],
-  operations: ['Operations', 'health and metrics'],
+  operations: ['Operations', 'health and metrics; the operator’s page at /operator/'],
+  front: ['Pages', 'for people: feed, chat, friends'],
   'event-store': ['Event store', 'gRPC for EventStoreDB’s clients'],
 };
 const OUTBOX = ['Outbox', 'pushes, SMS and emails, kept here instead of being sent'] as const;

@@ -11,7 +11,7 @@ import { CannotStart } from '../app/cannot-start.ts';
 import type { Config } from '../app/config/config.ts';
 import type { ResponseLines, OperationName, OperationRequest } from '../app/control/protocol.ts';
 import { findSocket } from '../app/control/socket.ts';
-import { FolderInUse } from '../app/data-folder.ts';
+import { FolderInUse, isReplay } from '../app/data-folder.ts';
 import { callOperation, type Asking, type ControlAddress } from './call-operation.ts';
 import { CliFailure, EXIT } from './failure.ts';
 
@@ -20,6 +20,8 @@ const WAIT_FOR_LISTENER_MS = 10_000;
 const POLL_MS = 100;
 
 export type ControlClient = AsyncDisposable & {
+  /** The data folder; absent where a process is asked over HTTP. `isOpenedHere`: no process runs on it, and nobody else is served meanwhile. */
+  readonly folder?: { readonly path: string; readonly isOpenedHere: boolean };
   call<Name extends OperationName>(operation: Name, request: OperationRequest<Name>): AsyncIterable<ResponseLines[Name]>;
 };
 
@@ -51,6 +53,7 @@ export async function connectToFolder({ config, needs, say, signal, reason }: Co
   const socket = findSocket(folder);
   if (socket === undefined) throw new CliFailure(EXIT.unreachable, `The process that had ${folder} open has just stopped; try again.`);
   return {
+    folder: { path: folder, isOpenedHere: opened !== undefined },
     call: (operation, request) => callOperation({ socketPath: socket }, operation, request, { signal, reason }),
     [Symbol.asyncDispose]: async () => await opened?.[Symbol.asyncDispose](),
   };
@@ -60,8 +63,10 @@ type OpenFolder = (config: Config, say: (line: string) => void) => Promise<Async
 type OpenOptions = Pick<ConnectOptions, 'needs' | 'say'> & { readonly open: OpenFolder };
 
 /** Loads all of Tidings, which asking a running process does without. */
-const openAll: OpenFolder = async (config, say) => {
+const openAll: OpenFolder = async (given, say) => {
   const { openForCli } = await import('../app/control/open-for-cli.ts');
+  const { readOnlyConfig } = await import('../app/replay/read-only-config.ts');
+  const config = isReplay(given.dataFolder) ? readOnlyConfig(given) : given;
   return openForCli(config, { failureReporter: (component) => (error) => say(`${component}: ${String(error)}`) });
 };
 

@@ -10,5 +10,6 @@ process.umask(OWNER_ONLY);
 const interrupted = new AbortController();
 const signals = onStopSignals({ stop: () => interrupted.abort(new Error('Interrupted.')), stopAtOnce: () => process.exit(EXIT_INTERRUPTED) });
 const terminal = createTerminal({ out: process.stdout, err: process.stderr }, interrupted);
-process.exitCode = await run(process.argv.slice(2), { terminal, environment: process.env, interrupted: interrupted.signal });
+const typed = { input: process.stdin, echo: process.stderr, isTerminal: process.stdin.isTTY };
+process.exitCode = await run(process.argv.slice(2), { terminal, environment: process.env, interrupted: interrupted.signal, typed });
 signals[Symbol.dispose]();

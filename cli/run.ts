@@ -4,6 +4,7 @@ import { controlTargetFrom } from '../app/config/control-target.ts';
 import { ConfigFaults } from '../app/config/read-settings.ts';
 import { VERSION } from '../app/version.ts';
 import { addAuditCommand } from './commands/audit.ts';
+import { addTraceCommand } from './commands/trace.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDeadLettersCommands } from './commands/dead-letters.ts';
 import { addDeliveriesCommand } from './commands/deliveries.ts';
@@ -16,11 +17,19 @@ import { addOperatorsCommands } from './commands/operators.ts';
 import { addOutboxCommands } from './commands/outbox.ts';
 import { addProjectionsCommands } from './commands/projections.ts';
 import { addQueuesCommand } from './commands/queues.ts';
+import { addRetentionCommand } from './retention/retention.ts';
 import { addRoutingCommands } from './commands/routing.ts';
 import { addSchedulesCommands } from './commands/schedules.ts';
 import { addSendersCommands } from './commands/senders.ts';
+import { addSqlCommand } from './analytics/sql/sql-command.ts';
+import { addReplayCommand } from './analytics/time-travel/replay-command.ts';
+import { addStateCommand } from './analytics/time-travel/state-command.ts';
+import { addViewCommand } from './analytics/time-travel/view-command.ts';
 import { addStoreCommands } from './commands/store.ts';
 import { addWebhooksCommands } from './commands/webhooks.ts';
+import { addBackupCommand } from './backup/backup.ts';
+import { addRestoreCommand } from './backup/restore.ts';
+import { addMigrateCommand } from './migrate/migrate.ts';
 import type { CliContext } from './context.ts';
 import { connectToFolder, connectToProcess } from './control-client.ts';
 import { CliFailure, EXIT, type ExitCode } from './failure.ts';
@@ -29,9 +38,17 @@ import { OutputClosed } from './terminal.ts';
 
 const COMMANDS = [
   addLogCommands,
+  addSqlCommand,
+  addStateCommand,
+  addViewCommand,
+  addReplayCommand,
   addProjectionsCommands,
   addDeadLettersCommands,
   addStoreCommands,
+  addBackupCommand,
+  addRestoreCommand,
+  addMigrateCommand,
+  addRetentionCommand,
   addOutboxCommands,
   addDeliveriesCommand,
   addFunnelCommand,
@@ -46,10 +63,11 @@ const COMMANDS = [
   addModerationCommands,
   addOperatorsCommands,
   addAuditCommand,
+  addTraceCommand,
   addCompletionCommand,
 ];
 
-type RunDependencies = Omit<CliContext, 'connect' | 'reason'> & { readonly environment: Readonly<Record<string, string | undefined>> };
+type RunDependencies = Omit<CliContext, 'connect' | 'config' | 'reason'> & { readonly environment: Readonly<Record<string, string | undefined>> };
 
 export async function run(args: readonly string[], dependencies: RunDependencies): Promise<ExitCode> {
   try {
@@ -60,7 +78,7 @@ export async function run(args: readonly string[], dependencies: RunDependencies
   }
 }
 
-function createProgram({ terminal, environment, interrupted }: RunDependencies): Command {
+function createProgram({ terminal, environment, interrupted, typed }: RunDependencies): Command {
   const program = new Command('tidings')
     .description('Inspect the log of a Tidings, its projections and its deliveries, and mend what failed.')
     .version(VERSION)
@@ -86,17 +104,34 @@ Examples:
   $ npx tidings dead-letters list
   $ npx tidings deliveries --person 0197f3c2-5b1e-7cc0-8000-4b5f5e1a2d3c`,
     );
-  const connect: CliContext['connect'] = async (needs = 'folder') => {
-    const { data, url, reason } = program.opts<{ data?: string; url?: string; reason?: string }>();
+  const targetOf = () => {
+    const { data, url } = program.opts<{ data?: string; url?: string }>();
     const flags = {
       ...(data === undefined ? {} : { TIDINGS_DATA: data, TIDINGS_OPS_URL: undefined }), // the folder that was named, and not the process that usually is
       ...(url === undefined ? {} : { TIDINGS_OPS_URL: url }),
     };
-    const target = controlTargetFrom({ ...environment, ...flags });
+    return controlTargetFrom({ ...environment, ...flags });
+  };
+  const config: CliContext['config'] = () => {
+    const target = targetOf();
+    if (target.kind === 'process') throw new CliFailure(EXIT.usage, 'This is done to a data folder: name it with --data, and no process.');
+    return target.config;
+  };
+  const connect: CliContext['connect'] = async (needs = 'folder') => {
+    const { reason } = program.opts<{ reason?: string }>();
+    const target = targetOf();
     if (target.kind === 'process') return connectToProcess(target, { signal: interrupted, reason });
     return await connectToFolder({ config: target.config, needs, say: terminal.say, signal: interrupted, reason });
   };
-  for (const add of COMMANDS) add(program, { terminal, interrupted, connect, reason: () => program.opts<{ reason?: string }>().reason });
+  for (const add of COMMANDS)
+    add(program, {
+      terminal,
+      interrupted,
+      connect,
+      ...(typed === undefined ? {} : { typed }),
+      config,
+      reason: () => program.opts<{ reason?: string }>().reason,
+    });
   return program;
 }
 

@@ -3,6 +3,8 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
+import type { LogLine } from '../app/control/log-line.ts';
+import { treeOf } from './commands/trace.ts';
 import { parsed, runCli, signUp, startCli, waitUntil } from './test-fixture.ts';
 
 const stack = new AsyncDisposableStack();
@@ -47,6 +49,44 @@ test.serial('reads a stream from a revision, the log from a position, and backwa
     backwards.toReversed().slice(0, everything.length),
     everything.map(({ position }) => position),
   );
+});
+
+test.serial('tells what one request led to, by its id, by the correlation, and by an event of it', async (t) => {
+  const [event] = await all('--types', 'feed.post-published.v1', '--limit', '1');
+  const correlation = String(event?.['correlationId']);
+  for (const id of [correlation, `urn:tidings:request:${correlation}`, String(event?.['id'])]) {
+    const { code, out } = await runCli(folder, 'trace', id);
+    t.is(code, 0);
+    t.regex(out[0] ?? '', /^ +\+0 ms {2}feed\.post-published\.v1 {2}post-\w+@0 {2}[0-9a-f-]{36}$/);
+  }
+  const [line] = parsed(await runCli(folder, 'trace', correlation, '--json'));
+  t.like(line, { id: event?.['id'], data: { text: { sealed: true } } });
+  const nothing = await runCli(folder, 'trace', '00000000-0000-4000-8000-000000000000');
+  t.is(nothing.code, 1);
+  t.regex(nothing.err, /Nothing in the last 7 days/);
+});
+
+test('a story is a tree: what an event caused stands below it', (t) => {
+  const line = (id: string, causationId: string | undefined, at: string) =>
+    ({
+      id,
+      type: `t.${id}`,
+      stream: `s-${id}`,
+      revision: 0,
+      position: '0.1',
+      at,
+      actor: 'a',
+      correlationId: 'c',
+      data: {},
+      ...(causationId !== undefined && { causationId }),
+    }) as LogLine;
+  const story = [
+    line('a', undefined, '2030-01-01T00:00:00.000Z'),
+    line('b', 'a', '2030-01-01T00:00:00.020Z'),
+    line('c', 'b', '2030-01-01T00:00:02.500Z'),
+    line('d', 'a', '2030-01-01T00:00:03.000Z'),
+  ];
+  t.deepEqual(treeOf(story), ['      +0 ms  t.a  s-a@0  a', '     +20 ms  ├ t.b  s-b@0  a', '     +2.5 s  │ └ t.c  s-c@0  a', '     +3.0 s  └ t.d  s-d@0  a']);
 });
 
 const all = async (...args: readonly string[]) => parsed(await runCli(folder, 'log', 'read', '--json', ...args));

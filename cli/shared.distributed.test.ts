@@ -1,5 +1,9 @@
 /** The command line against the distributed profile: every command asks a process by its address, with the operator's token. */
 import type { ExecutionContext } from 'ava';
+import { join } from 'node:path';
+import type { PersonId } from '../domain/shared/ids.ts';
+import { userStream } from '../domain/shared/streams.ts';
+import { temporaryFolder } from '../tests/start-for-test.ts';
 import { testWith } from '../tests/servers/availability.ts';
 import { startCluster, TWO_WITH_ALL_ROLES, type Cluster } from '../tests/cluster/cluster.ts';
 import { parsed, runCliAt, signUp, waitUntil, type CliResult } from './test-fixture.ts';
@@ -38,9 +42,24 @@ testWith('redis-server', 'secantusd-py')('every command works against a process 
   await done('webhooks', 'list');
   await done('webhooks', 'replay', '--all');
   await done('explain-push', STRANGER, STRANGER);
+  await analysts(t, { done, run }, { person: ann.id, post });
   await namedOperators(t, cluster);
+  await operatorPages(t, cluster);
   await refusals(t, cluster);
 });
+
+type Running = Readonly<Record<'done' | 'run', (...args: readonly string[]) => Promise<CliResult>>>;
+
+async function analysts(t: ExecutionContext, { done, run }: Running, { person, post }: { readonly person: string; readonly post: string }): Promise<void> {
+  await using folder = await temporaryFolder();
+  const tables = ['--folder', join(folder.path, 'analytics')];
+  t.regex((await run('sql', 'select 1')).err, /Name with --folder/);
+  t.deepEqual(parsed(await done('sql', 'select post, author from feed.post_published', '--format', 'json', ...tables)), [{ post, author: person }]);
+  t.deepEqual(parsed(await done('sql', `select author from views.posts where id = '${post}'`, '--format', 'json', ...tables)), [{ author: person }]);
+  t.true((parsed(await done('log', 'export', '--out', join(folder.path, 'csv'), '--format', 'csv', '--json'))[0]?.['events'] as number) > 0);
+  t.like(parsed(await done('state', userStream(person as PersonId), '--json'))[0], { revision: 0 });
+  t.like(parsed(await done('view', 'posts', post, '--json'))[0], { document: { author: person } });
+}
 
 async function namedOperators(t: ExecutionContext, cluster: Cluster): Promise<void> {
   const url = operationsOf(cluster);
@@ -62,6 +81,24 @@ async function namedOperators(t: ExecutionContext, cluster: Cluster): Promise<vo
     audited.filter((line) => /jin|-operator/.test(line)),
     ['admin-token remove-operator', 'jin.park list-deliveries', 'admin-token set-operator-role', 'admin-token add-operator'],
   );
+}
+
+/** The cookie of one process is good at the other, which is asked for both. */
+async function operatorPages(t: ExecutionContext, cluster: Cluster): Promise<void> {
+  const [url, otherUrl] = ['all-1', 'all-2'].map((name) => cluster.process(name).urls.operations ?? '') as [string, string];
+  const token = JSON.stringify({ token: cluster.adminToken });
+  const login = await fetch(`${url}/operator/session`, { method: 'POST', headers: { origin: url }, body: token });
+  t.is(login.status, 200);
+  const [issued = ''] = login.headers.getSetCookie();
+  const cookie = issued.split(';')[0]?.replace(new URL(url).port, new URL(otherUrl).port) ?? '';
+  const ask = async (operation: string) => {
+    const response = await fetch(`${otherUrl}/operator/control/v1/${operation}`, { method: 'POST', headers: { origin: otherUrl, cookie }, body: '{}' });
+    const lines = (await response.text()).split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as { readonly asked?: boolean; readonly pid?: number; readonly id?: string });
+  };
+  await waitUntil(async () => (await ask('list-processes')).filter(({ pid }) => pid !== undefined).length === 2);
+  t.is((await ask('list-processes')).filter(({ asked }) => asked === true).length, 1);
+  t.is((await ask('list-gateways')).filter(({ id }) => id !== undefined).length, 2);
 }
 
 async function refusals(t: ExecutionContext, cluster: Cluster): Promise<void> {

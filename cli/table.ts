@@ -1,5 +1,5 @@
 /** Formats rows under headings, each on one line, and clips long cells; `--json` shows them whole. */
-import { excerptOf } from '../domain/shared/excerpt.ts';
+import { excerptOf } from '../domain/shared/text/excerpt.ts';
 
 const COLUMN_CHARACTERS_MAX = 100;
 

@@ -21,9 +21,10 @@ export type RunningCli = {
   stopReading(): void;
 };
 
-export const startCli = (folder: string, args: readonly string[]): RunningCli => spawnCli(['--data', folder, ...args]);
+export const startCli = (folder: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCli =>
+  spawnCli(['--data', folder, ...args], environment);
 
-function spawnCli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCli {
+function spawnCli(args: readonly string[], environment: Readonly<Record<string, string>>): RunningCli {
   const child = spawn(process.execPath, [BINARY, ...args], { env: { PATH: process.env['PATH'], ...environment } });
   const printed: string[] = [];
   let rest = '';

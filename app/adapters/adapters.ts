@@ -1,6 +1,8 @@
 /** What a process stands on, whatever the profile. */
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventStore } from '../../event-store/store.ts';
+import type { AdvisoryLocks } from '../../ports/advisory-locks/port.ts';
+import type { CacheTally } from '../../ports/cache-tallies.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
@@ -26,6 +28,7 @@ export type Adapters = AsyncDisposable & {
   readonly registry: GatewayRegistry;
   readonly broadcast: Broadcast;
   readonly rateLimit: RateLimit;
+  readonly locks: AdvisoryLocks;
   readonly jobs: JobQueue;
   readonly outbox: Outbox;
   readonly media: MediaStore;
@@ -38,6 +41,8 @@ export type Adapters = AsyncDisposable & {
 export type AdaptersDependencies = {
   readonly clock: () => Instant;
   readonly failureReporter: (component: string) => (error: unknown) => void;
+  /** Counts the feeds that give way to others, where the feed cache is in this process. */
+  readonly feeds?: CacheTally;
 };
 
-export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStoreDeadlines' | 'eventStore' | 'capacity' | 'media'> & SendersNeeds;
+export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStoreDeadlines' | 'eventStore' | 'capacity' | 'media' | 'readOnly'> & SendersNeeds;

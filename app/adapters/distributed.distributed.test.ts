@@ -41,6 +41,7 @@ async function givenServers(): Promise<Given> {
     TIDINGS_FEED_CACHE_REDIS_URL: redis.url,
     TIDINGS_VAULT_KEY_FILE: await keysIn(folder, 'keys'),
     TIDINGS_ADMIN_TOKEN: 'the-operator-of-a-test',
+    TIDINGS_FRONT_PORT: 'off',
     ...Object.fromEntries(['WRITE', 'READ', 'GATEWAY', 'OPS'].map((of) => [`TIDINGS_${of}_PORT`, '0'])),
     TIDINGS_MONGODB_CONNECT_TIMEOUT_MS: '1000',
     TIDINGS_REDIS_CONNECT_TIMEOUT_MS: '1000',

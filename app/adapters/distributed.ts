@@ -1,4 +1,5 @@
 /** The adapters of the distributed profile: everything that lasts is on servers, which any number of processes share. */
+import { startRedisAdvisoryLocks } from '../../ports/advisory-locks/redis.ts';
 import { startRedisBroadcast } from '../../ports/broadcast/redis.ts';
 import { startRedisFeedCache } from '../../ports/feed-cache/redis.ts';
 import { startBullJobQueue } from '../../ports/job-queue/bull.ts';
@@ -52,6 +53,7 @@ export async function startDistributedAdapters(
   const registry = starting.use(await startRedisGatewayRegistry(redis));
   const broadcast = starting.use(await startRedisBroadcast(redis, { onListenerError: failureReporter('broadcast'), onError: failureReporter('broadcast') }));
   const rateLimit = starting.use(await startRedisRateLimit(redis));
+  const locks = starting.use(await startRedisAdvisoryLocks(redis));
   const jobs = starting.use(
     await orCannotStart(
       'Redis',
@@ -74,6 +76,7 @@ export async function startDistributedAdapters(
     registry,
     broadcast,
     rateLimit,
+    locks,
     jobs,
     outbox,
     media,

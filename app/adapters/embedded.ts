@@ -1,5 +1,6 @@
 /** The adapters of the embedded profile: everything in this process, and all that must last in one folder. */
 import { dirname } from 'node:path';
+import { startMemoryAdvisoryLocks } from '../../ports/advisory-locks/memory.ts';
 import { startMemoryBroadcast } from '../../ports/broadcast/memory.ts';
 import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
 import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
@@ -21,21 +22,22 @@ import { startSenders } from './start-senders.ts';
 const JOB_RETRIES = { attemptsMax: 5, retryFirstMs: 200, retryMaxMs: 30_000 };
 
 export async function startEmbeddedAdapters(
-  { dataFolder, clock, failureReporter }: AdaptersDependencies & { readonly dataFolder: DataFolder },
-  { capacity, media: mediaConfig, ...config }: AdaptersConfig,
+  { dataFolder, clock, failureReporter, feeds }: AdaptersDependencies & { readonly dataFolder: DataFolder },
+  { capacity, media: mediaConfig, readOnly, ...config }: AdaptersConfig,
 ): Promise<Adapters> {
   await using starting = new AsyncDisposableStack();
   const vault = starting.use(await openOrCannotStart('The vault', DATA_FOLDER_HELP, startSqliteVault(dataFolder.vault)));
   const { log: opened, eventStore } = await openEventLog({ vault, onReconnect: failureReporter('event-log') }, { ...config, folder: dataFolder.events });
   const log = starting.use(opened);
   const views = starting.use(await openOrCannotStart('The views', DATA_FOLDER_HELP, startSqliteViews(dataFolder.views)));
-  const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: capacity.warmFeedsMax }));
+  const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: capacity.warmFeedsMax, ...(feeds !== undefined && { tally: feeds }) }));
   const presence = starting.use(await startMemoryPresence());
   const registry = starting.use(await startMemoryGatewayRegistry());
   const broadcast = starting.use(await startMemoryBroadcast({ onListenerError: failureReporter('broadcast') }));
   const rateLimit = starting.use(await startMemoryRateLimit());
+  const locks = starting.use(await startMemoryAdvisoryLocks());
   const outbox = starting.use(await startOutbox({ folder: dataFolder.outbox, clock, keptMax: capacity.outboxMessagesMax, resolvesAttempts: true }));
-  const media = starting.use(await startMedia(mediaConfig));
+  const media = starting.use(await startMedia(mediaConfig, { readOnly }));
   const { senders } = starting.use(await startSenders({ outbox, clock }, config));
   const jobs = starting.use(
     await startMemoryJobQueue({
@@ -54,6 +56,7 @@ export async function startEmbeddedAdapters(
     registry,
     broadcast,
     rateLimit,
+    locks,
     jobs,
     outbox,
     media,

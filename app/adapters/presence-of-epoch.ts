@@ -12,7 +12,9 @@ export function presenceOfEpoch(presence: Presence, epoch: LogEpoch): Presence {
   const stored = (channel: ChannelId) => nameIn(epoch, channel) as ChannelId;
   return {
     ...presence,
+    delivered: (person, device, channel, seq) => presence.delivered(person, device, stored(channel), seq),
     received: (person, device, channel, seq) => presence.received(person, device, stored(channel), seq),
+    deliveredTo: (people, channel) => presence.deliveredTo(people, stored(channel)),
     receivedBy: (people, channel) => presence.receivedBy(people, stored(channel)),
   };
 }

@@ -13,7 +13,7 @@ test('without settings all roles run in one process, on the documented ports', (
     config.roles,
     ROLES.filter((role) => role !== 'event-store'),
   );
-  t.deepEqual(config.ports, { write: 8081, read: 8082, gateway: 8083, ops: 8084, eventStore: 2113 });
+  t.deepEqual(config.ports, { front: 8080, write: 8081, read: 8082, gateway: 8083, ops: 8084, eventStore: 2113 });
 });
 
 test('names all faults at once, each with what was expected and the value given', (t) => {
@@ -63,6 +63,7 @@ for (const [name, value] of [
   ['TIDINGS_READ_PORT', '0x10'],
   ['TIDINGS_READ_PORT', '1e3'],
   ['TIDINGS_STOP_DEADLINE_SECONDS', '2147484'], // longer than a timer can be set for, which would be over at once
+  ['TIDINGS_ANNOUNCEMENT_MEMBERS_MAX', '100001'],
   ['TIDINGS_CHAT_PUSH_AFTER_MS', '0'],
   ['TIDINGS_CHAT_PUSH_AFTER_MS', '600001'], // longer than a job may be delayed
   ['TIDINGS_GATEWAY_URL', 'http://chat.example.org'],
@@ -74,6 +75,9 @@ for (const [name, value] of [
   ['TIDINGS_TRUSTED_PROXIES', 'balancer.example.org'],
   ['TIDINGS_TRUSTED_PROXIES', '10.0.0.0/8,10.0.0.0/33'],
   ['TIDINGS_OUTBOUND_PRIVATE_NETWORKS', '10.0.0.0'],
+  ['TIDINGS_LINK_PREVIEWS', 'yes'],
+  ['TIDINGS_MEDIA_PURGE_URL', 'https://cdn.example/purge'], // without its secret
+  ['TIDINGS_MEDIA_PURGE_SECRET', 'hush'],
   ['TIDINGS_PUBLIC_URL', 'https://example.org/?a=1'],
   ['TIDINGS_ALLOWED_ORIGINS', 'example.org'],
   ['TIDINGS_ALLOWED_ORIGINS', 'https://example.org/'],
@@ -89,6 +93,12 @@ for (const [name, value] of [
   ['TIDINGS_LOG_FORMAT', 'xml'],
   ['TIDINGS_RATE_LIMITS', 'posts'],
   ['TIDINGS_RATE_LIMITS', 'posts=0/60'],
+  ['TIDINGS_NOTIFICATIONS_KEPT_DAYS', '29'],
+  ['TIDINGS_NOTIFICATIONS_KEPT_DAYS', 'forever'],
+  ['TIDINGS_NOTIFICATIONS_KEPT_DAYS_BY_CATEGORY', 'offers'],
+  ['TIDINGS_NOTIFICATIONS_KEPT_DAYS_BY_CATEGORY', 'offers=7'],
+  ['TIDINGS_NOTIFICATIONS_KEPT_DAYS_BY_CATEGORY', 'offers=30,Offers=60'],
+  ['TIDINGS_MESSAGES_KEPT_DAYS', '0'],
   ['TIDINGS_RATE_LIMITS', 'posts=1/60,'],
   ['TIDINGS_RATE_LIMITS', 'posts=1/60,likes=1/60'],
   ['TIDINGS_RATE_LIMITS', 'posts=1/86401'],
@@ -123,6 +133,19 @@ test('keys are for the pages that may call, unless others are named, which are o
   );
 });
 
+test('keeps everything for ever, unless days are named, for a category in whatever spelling', (t) => {
+  t.deepEqual(configFrom({}).retention, { notifications: { days: undefined, daysByCategory: {} }, messagesSeconds: undefined });
+  const named = {
+    TIDINGS_NOTIFICATIONS_KEPT_DAYS: '90',
+    TIDINGS_NOTIFICATIONS_KEPT_DAYS_BY_CATEGORY: ' Special Offers=30 ,receipts=forever',
+    TIDINGS_MESSAGES_KEPT_DAYS: '1',
+  };
+  t.deepEqual(configFrom(named).retention, {
+    notifications: { days: 90, daysByCategory: { 'special offers': 30, receipts: null } },
+    messagesSeconds: 86_400,
+  });
+});
+
 test('takes rate limits by their names', (t) => {
   t.deepEqual(configFrom({ TIDINGS_RATE_LIMITS: 'posts=60/60, gateway-frames=300/1' }).rateLimits, {
     posts: { points: 60, windowSeconds: 60 },
@@ -133,4 +156,14 @@ test('takes rate limits by their names', (t) => {
 test('a rate limit without such a name is a fault that names those there are', (t) => {
   const error = t.throws(() => configFrom({ TIDINGS_RATE_LIMITS: 'likes=1/60' }), { instanceOf: ConfigFaults });
   t.regex(error.message, /TIDINGS_RATE_LIMITS: expected .*of sign-ups, .*posts.*gateway-hellos.*same-text, got "likes=1\/60"/);
+});
+
+test('the front listens on its port, on another, or not at all', (t) => {
+  for (const [given, port] of [
+    [undefined, 8080],
+    ['0', 0],
+    ['9000', 9000],
+    ['off', undefined],
+  ] as const)
+    t.is(configFrom(given === undefined ? {} : { TIDINGS_FRONT_PORT: given }).ports.front, port);
 });

@@ -7,10 +7,12 @@ import type { UnsentBytesConfig } from '../../edge/overload/unsent-bytes.ts';
 import { DEFAULT_ORIGINS, type AllowedOrigins } from '../../edge/network/origins.ts';
 import type { GatewayConfig } from '../../gateway/config.ts';
 import type { SmsLimits } from '../../workers/notifications/vendors/sms-limits.ts';
+import type { Upstreams } from '../../front/upstream.ts';
 import type { WorkersConfig } from '../../workers/start.ts';
 import type { TlsFiles } from '../tls-files.ts';
 import { moderationOf, type ModerationConfig } from './moderation-settings.ts';
 import { mediaOf, type MediaConfig } from './media-config.ts';
+import { retentionOf, type RetentionConfig } from './retention-settings.ts';
 import { sendersOf } from './senders/senders-config.ts';
 import type { SendersConfig } from './senders/vendors.ts';
 import { expandRoles, readSettings, type Environment, type Settings } from './read-settings.ts';
@@ -21,7 +23,11 @@ export type Config = {
   /** Undefined in the embedded profile. */
   readonly servers: ServersConfig | undefined;
   readonly roles: readonly Role[];
+  /** The data folder is a replay, which is looked at only. */
+  readonly readOnly: boolean;
   readonly dataFolder: string;
+  /** To which whoever is erased is added; it lives beside backups. */
+  readonly erasedList: string | undefined;
   readonly host: string;
   /** Proxies whose word on a client's address is taken. */
   readonly trustedProxies: readonly string[];
@@ -30,23 +36,39 @@ export type Config = {
   readonly webAuthn: { readonly rpId: string; readonly origins: AllowedOrigins };
   /** Of every listener; undefined: no TLS, but for the event store's own. */
   readonly tls: TlsFiles | undefined;
-  readonly ports: { readonly write: number; readonly read: number; readonly gateway: number; readonly ops: number; readonly eventStore: number };
+  readonly ports: {
+    /** Undefined: people have no pages here. */
+    readonly front: number | undefined;
+    readonly write: number;
+    readonly read: number;
+    readonly gateway: number;
+    readonly ops: number;
+    readonly eventStore: number;
+  };
+  /** What a process of the role front is before; undefined: this is none. */
+  readonly frontUpstreams: Upstreams | undefined;
   /** EventStoreDB connection strings, one a cluster; none: the embedded event store. */
   readonly eventStoreUrls: readonly string[];
   readonly eventStoreDeadlines: { readonly appendMs: number; readonly readMs: number };
   readonly eventStore: {
     readonly tls: Settings['TIDINGS_EVENT_STORE_TLS'];
     readonly password: string;
+    /** Undefined: nobody only reads. */
+    readonly readerPassword: string | undefined;
     readonly idempotency: Settings['TIDINGS_EVENT_STORE_IDEMPOTENCY'];
     readonly advertised: Settings['TIDINGS_EVENT_STORE_ADVERTISED_URL'];
     readonly systemProjections: Settings['TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS'];
   };
   readonly logLevel: Settings['TIDINGS_LOG_LEVEL'];
   readonly logFormat: Settings['TIDINGS_LOG_FORMAT'];
+  /** Undefined: nothing is traced. */
+  readonly tracing: { readonly url: string; readonly percent: number } | undefined;
   readonly stopDeadlineMs: number;
   readonly securityLog: { readonly addresses: Settings['TIDINGS_SECURITY_LOG_ADDRESSES'] };
   /** Where everything is reached from outside, without a slash at its end. */
   readonly publicUrl: string | undefined;
+  /** Where operators reach the operations listener, where that is not what their browsers name as host. */
+  readonly opsPublicUrl: string | undefined;
   readonly outbound: { readonly privateNetworks: readonly string[]; readonly caFile: string | undefined };
   readonly adminToken: string | undefined;
   readonly region: string;
@@ -54,16 +76,21 @@ export type Config = {
   readonly http: Required<Pick<HttpServerConfig, 'responseBytesMax' | 'compressedFromBytes' | 'receivedBytesMax' | 'addressConnectionsMax'>>;
   readonly unsentBytes: Required<Pick<UnsentBytesConfig, 'unsentBytesMax' | 'responseStalledMs'>>;
   readonly minPositionTimeoutMs: number;
+  readonly groups: { readonly announcementMembersMax: number };
   readonly projectionShards: number;
   /** How often a process renews what it holds of the work that processes share. */
   readonly leaseRenewMs: number;
-  readonly gateway: Required<Omit<GatewayConfig, 'id' | 'host' | 'port' | 'origins' | 'trustedProxies' | 'certificates' | 'region' | 'limits' | 'tickMs'>>;
-  readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency' | 'pullThresholds'>> & {
+  readonly gateway: Required<
+    Omit<GatewayConfig, 'id' | 'host' | 'port' | 'origins' | 'trustedProxies' | 'ownConnections' | 'certificates' | 'region' | 'limits' | 'tickMs'>
+  >;
+  readonly workers: Required<Pick<WorkersConfig, 'chatPushAfterMs' | 'attemptDeadlineMs' | 'deliverConcurrency' | 'pullThresholds' | 'linkPreviews'>> & {
+    readonly mediaPurge: WorkersConfig['mediaPurge'];
     readonly notificationsPerDayMax: number;
     readonly smsLimits: SmsLimits;
     /** Undefined: all of the role `delivery`. */
     readonly deliveryQueues: readonly string[] | undefined;
   };
+  readonly retention: RetentionConfig;
   readonly moderation: ModerationConfig;
   readonly senders: SendersConfig;
   readonly media: MediaConfig;
@@ -126,6 +153,15 @@ function serversOf(settings: Settings): ServersConfig | undefined {
   };
 }
 
+function purgeOf({ TIDINGS_MEDIA_PURGE_URL: url, TIDINGS_MEDIA_PURGE_SECRET: secret }: Settings): WorkersConfig['mediaPurge'] {
+  return url === undefined || secret === undefined ? undefined : { url, secret };
+}
+
+function frontUpstreamsOf(settings: Settings): Upstreams | undefined {
+  const { TIDINGS_FRONT_WRITE_URL: write, TIDINGS_FRONT_READ_URL: read, TIDINGS_FRONT_GATEWAY_URL: gateway } = settings;
+  return write === undefined || read === undefined || gateway === undefined ? undefined : { 'write-api': write, 'read-api': read, gateway };
+}
+
 function tlsFilesOf({ TIDINGS_TLS_CERT_FILE: certificateFile, TIDINGS_TLS_KEY_FILE: keyFile }: Settings): TlsFiles | undefined {
   return certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile };
 }
@@ -134,7 +170,9 @@ function configOf(settings: Settings): Config {
   return {
     servers: serversOf(settings),
     roles: settings.TIDINGS_ROLES === undefined ? ROLES.filter((role) => role !== 'event-store') : expandRoles(settings.TIDINGS_ROLES),
+    readOnly: false,
     dataFolder: settings.TIDINGS_DATA,
+    erasedList: settings.TIDINGS_ERASED_LIST,
     host: settings.TIDINGS_HOST,
     trustedProxies: settings.TIDINGS_TRUSTED_PROXIES ?? [],
     allowedOrigins: settings.TIDINGS_ALLOWED_ORIGINS ?? DEFAULT_ORIGINS,
@@ -144,17 +182,20 @@ function configOf(settings: Settings): Config {
     },
     tls: tlsFilesOf(settings),
     ports: {
+      front: settings.TIDINGS_FRONT_PORT,
       write: settings.TIDINGS_WRITE_PORT,
       read: settings.TIDINGS_READ_PORT,
       gateway: settings.TIDINGS_GATEWAY_PORT,
       ops: settings.TIDINGS_OPS_PORT,
       eventStore: settings.TIDINGS_EVENT_STORE_PORT,
     },
+    frontUpstreams: frontUpstreamsOf(settings),
     eventStoreUrls: settings.TIDINGS_EVENTSTORE_URLS ?? [],
     eventStoreDeadlines: { appendMs: settings.TIDINGS_EVENTSTORE_APPEND_TIMEOUT_MS, readMs: settings.TIDINGS_EVENTSTORE_READ_TIMEOUT_MS },
     eventStore: {
       tls: settings.TIDINGS_EVENT_STORE_TLS,
       password: settings.TIDINGS_EVENT_STORE_PASSWORD,
+      readerPassword: settings.TIDINGS_EVENT_STORE_READER_PASSWORD,
       idempotency: settings.TIDINGS_EVENT_STORE_IDEMPOTENCY,
       advertised: settings.TIDINGS_EVENT_STORE_ADVERTISED_URL,
       systemProjections: settings.TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS,
@@ -162,8 +203,10 @@ function configOf(settings: Settings): Config {
     logLevel: settings.TIDINGS_LOG_LEVEL,
     logFormat: settings.TIDINGS_LOG_FORMAT,
     stopDeadlineMs: settings.TIDINGS_STOP_DEADLINE_SECONDS * SECOND_MS,
+    tracing: settings.TIDINGS_TRACES_URL === undefined ? undefined : { url: settings.TIDINGS_TRACES_URL, percent: settings.TIDINGS_TRACES_PERCENT },
     securityLog: { addresses: settings.TIDINGS_SECURITY_LOG_ADDRESSES },
     publicUrl: settings.TIDINGS_PUBLIC_URL,
+    opsPublicUrl: settings.TIDINGS_OPS_PUBLIC_URL,
     outbound: { privateNetworks: settings.TIDINGS_OUTBOUND_PRIVATE_NETWORKS ?? [], caFile: settings.TIDINGS_OUTBOUND_CA_FILE },
     adminToken: settings.TIDINGS_ADMIN_TOKEN,
     region: settings.TIDINGS_REGION,
@@ -192,8 +235,11 @@ function configOf(settings: Settings): Config {
       presenceTtlMs: settings.TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS * SECOND_MS,
       sendQueueBytesMax: settings.TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES,
     },
+    groups: { announcementMembersMax: settings.TIDINGS_ANNOUNCEMENT_MEMBERS_MAX },
     workers: {
       chatPushAfterMs: settings.TIDINGS_CHAT_PUSH_AFTER_MS,
+      linkPreviews: settings.TIDINGS_LINK_PREVIEWS,
+      mediaPurge: purgeOf(settings),
       pullThresholds: {
         pullFromFollowers: settings.TIDINGS_FEED_PULL_FROM_FOLLOWERS,
         pushUpToFollowers: settings.TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS,
@@ -208,6 +254,7 @@ function configOf(settings: Settings): Config {
       },
       deliveryQueues: settings.TIDINGS_DELIVERY_QUEUES,
     },
+    retention: retentionOf(settings),
     moderation: moderationOf(settings),
     senders: sendersOf(settings),
     media: mediaOf(settings),

@@ -61,6 +61,29 @@ test('in the distributed profile the event store has a process of its own, which
   t.deepEqual(configFrom({ TIDINGS_PROFILE: 'distributed', TIDINGS_ROLES: 'event-store' }).roles, ['event-store']);
 });
 
+test('the front has a process of its own, which needs nothing but what it is before', (t) => {
+  const front = {
+    TIDINGS_ROLES: 'front',
+    TIDINGS_FRONT_WRITE_URL: 'http://write-api:8081',
+    TIDINGS_FRONT_READ_URL: 'http://read-api:8082/',
+    TIDINGS_FRONT_GATEWAY_URL: 'ws://gateway:8083',
+  };
+  const upstreams = { 'write-api': 'http://write-api:8081', 'read-api': 'http://read-api:8082', gateway: 'ws://gateway:8083' };
+  for (const profile of ['embedded', 'distributed']) t.like(configFrom({ ...front, TIDINGS_PROFILE: profile }), { roles: [], frontUpstreams: upstreams });
+  t.is(configFrom({}).frontUpstreams, undefined);
+  const { TIDINGS_FRONT_READ_URL: _, ...withoutReads } = front;
+  for (const [wrong, named] of [
+    [withoutReads, 'TIDINGS_FRONT_READ_URL'],
+    [{ ...front, TIDINGS_FRONT_GATEWAY_URL: 'http://gateway' }, 'TIDINGS_FRONT_GATEWAY_URL'],
+    [{ ...front, TIDINGS_FRONT_PORT: 'off' }, 'TIDINGS_FRONT_PORT'],
+    [{ ...front, TIDINGS_ROLES: 'front,read-api' }, 'TIDINGS_ROLES'],
+    [{ TIDINGS_FRONT_WRITE_URL: front.TIDINGS_FRONT_WRITE_URL }, 'TIDINGS_FRONT_WRITE_URL'],
+  ] as const) {
+    const [fault, ...others] = faultsOf(t, wrong);
+    t.deepEqual([fault?.split(':')[0], others.length], [named, 0]);
+  }
+});
+
 test('workers are all of their roles, and each role counts once', (t) => {
   t.deepEqual(configFrom({ TIDINGS_ROLES: 'delivery,workers,gateway' }).roles, ['delivery', 'fan-out', 'planning', 'schedules', 'gateway']);
 });

@@ -18,7 +18,12 @@ export const mediaSettings = {
   TIDINGS_MEDIA_PROCESSES_MAX: wholeNumber(2, { max: 64 }),
   TIDINGS_MEDIA_PROCESS_MAX_BYTES: wholeNumber(512 * MIB, { unit: 'bytes', min: 64 * MIB, max: 2 ** 36 }),
   TIDINGS_MEDIA_DEADLINE_SECONDS: wholeNumber(60, { unit: 'seconds', max: 240 }),
+  TIDINGS_MEDIA_PURGE_URL: z.url({ protocol: /^https$/, error: 'an https:// address' }).optional(),
+  TIDINGS_MEDIA_PURGE_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'whsec_ and at least 24 bytes in base64')
+    .optional(),
   TIDINGS_UPLOAD_MAX_BYTES: wholeNumber(UPLOAD_BYTES_MAX, { unit: 'bytes', min: 1_024, max: 2 ** 30 }),
 } as const;
 
-export const MEDIA_SECRETS = ['TIDINGS_MEDIA_S3_SECRET_KEY'] as const;
+export const MEDIA_SECRETS = ['TIDINGS_MEDIA_S3_SECRET_KEY', 'TIDINGS_MEDIA_PURGE_SECRET'] as const;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { sendersOf } from './senders/senders-config.ts';
-import { SECRET_SETTINGS, settingsSchema } from './settings.ts';
+import { FRONT_ROLE, SECRET_SETTINGS, settingsSchema, type Role } from './settings.ts';
 
 export type Settings = z.infer<typeof settingsSchema>;
 type SettingName = keyof Settings;
@@ -51,9 +51,11 @@ function contradictions(settings: Partial<Settings>, isGiven: IsGiven): readonly
     ...ofPresence(settings),
     ...ofFeed(settings),
     ...ofTls(isGiven),
+    ...ofPurge(isGiven),
     ...ofWebAuthn(settings),
     ...ofProfile(settings, isGiven),
     ...ofQueues(settings, isGiven),
+    ...ofFront(settings, isGiven),
     ...sendersOf(settings, isGiven).faults,
   ];
 }
@@ -71,6 +73,11 @@ function ofFeed({
   TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS: pushUpTo = 0,
 }: Partial<Settings>): readonly string[] {
   return pushUpTo < pullFrom ? [] : [`TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS: expected less than TIDINGS_FEED_PULL_FROM_FOLLOWERS, ${pullFrom}, got "${pushUpTo}"`];
+}
+
+function ofPurge(isGiven: IsGiven): readonly string[] {
+  const [hasUrl, hasSecret] = [isGiven('TIDINGS_MEDIA_PURGE_URL'), isGiven('TIDINGS_MEDIA_PURGE_SECRET')];
+  return hasUrl && !hasSecret ? ['TIDINGS_MEDIA_PURGE_SECRET: expected what signs what TIDINGS_MEDIA_PURGE_URL is told, got nothing'] : [];
 }
 
 /** Browsers make a key for a domain only on its own pages, and on those of its subdomains. */
@@ -99,9 +106,9 @@ const NEEDED_WHEN_DISTRIBUTED: { readonly [Name in SettingName]?: string } = {
 };
 const ONLY_WHEN_DISTRIBUTED = ['TIDINGS_MONGODB_URL', 'TIDINGS_REDIS_URL', 'TIDINGS_FEED_CACHE_REDIS_URL', 'TIDINGS_VAULT_KEY_FILE'] as const;
 
-/** A process of the event store alone is the same in both profiles. */
+/** A process of the event store alone, or of the front, is the same in both profiles. */
 function ofProfile({ TIDINGS_PROFILE: profile, TIDINGS_ROLES: roles }: Partial<Settings>, isGiven: IsGiven): readonly string[] {
-  if (roles !== undefined && roles.every((role) => role === 'event-store')) return [];
+  if (roles?.every((role) => role === 'event-store') === true || roles?.every((role) => role === FRONT_ROLE) === true) return [];
   if (profile === undefined) return []; // it is wrong itself
   if (profile === 'embedded')
     return ONLY_WHEN_DISTRIBUTED.filter(isGiven).map((name) => `${name}: expected nothing with TIDINGS_PROFILE=embedded, got something`);
@@ -110,6 +117,24 @@ function ofProfile({ TIDINGS_PROFILE: profile, TIDINGS_ROLES: roles }: Partial<S
       isGiven(name as SettingName) ? [] : [`${name}: expected ${what} with TIDINGS_PROFILE=distributed, got nothing`],
     ),
     ...(roles?.includes('event-store') === true ? ['TIDINGS_ROLES: expected event-store in a process of its own with TIDINGS_PROFILE=distributed'] : []),
+  ];
+}
+
+const FRONT_UPSTREAMS = {
+  TIDINGS_FRONT_WRITE_URL: 'the address of the write-api',
+  TIDINGS_FRONT_READ_URL: 'the address of the read-api',
+  TIDINGS_FRONT_GATEWAY_URL: 'the address of a gateway',
+} as const;
+
+function ofFront({ TIDINGS_ROLES: roles = [], TIDINGS_FRONT_PORT: port }: Partial<Settings>, isGiven: IsGiven): readonly string[] {
+  const names = Object.keys(FRONT_UPSTREAMS) as (keyof typeof FRONT_UPSTREAMS)[];
+  if (!roles.includes(FRONT_ROLE)) return names.filter(isGiven).map((name) => `${name}: expected nothing without TIDINGS_ROLES=front, got something`);
+  return [
+    ...(roles.every((role) => role === FRONT_ROLE)
+      ? []
+      : ['TIDINGS_ROLES: expected front in a process of its own; one with write-api, read-api and gateway has pages without it']),
+    ...names.flatMap((name) => (isGiven(name) ? [] : [`${name}: expected ${FRONT_UPSTREAMS[name]} with TIDINGS_ROLES=front, got nothing`])),
+    ...(port === undefined && isGiven('TIDINGS_FRONT_PORT') ? ['TIDINGS_FRONT_PORT: expected a port with TIDINGS_ROLES=front, got "off"'] : []),
   ];
 }
 
@@ -122,4 +147,6 @@ function ofQueues({ TIDINGS_ROLES: roles }: Partial<Settings>, isGiven: IsGiven)
 
 /** Each role once, in the order of the list. */
 export const expandRoles = (names: NonNullable<Settings['TIDINGS_ROLES']>) =>
-  names.flatMap((name) => (name === 'workers' ? WORKER_ROLES : [name])).filter((role, index, all) => all.indexOf(role) === index);
+  names
+    .flatMap((name): readonly Role[] => (name === 'workers' ? WORKER_ROLES : name === FRONT_ROLE ? [] : [name]))
+    .filter((role, index, all) => all.indexOf(role) === index);

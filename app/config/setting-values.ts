@@ -24,6 +24,17 @@ export function port(initial: number) {
   return z.string(expected).regex(/^\d+$/, expected).transform(Number).pipe(z.number().max(PORT_MAX, expected)).default(initial);
 }
 
+/** Undefined: there is no such listener. */
+export function portOrOff(initial: number) {
+  const expected = `off, or a port number from 0 to ${PORT_MAX}`;
+  return z
+    .string(expected)
+    .regex(/^(off|\d+)$/, expected)
+    .default(String(initial)) // before the transformation: a default behind it would take the place of 'off' as well
+    .transform((text) => (text === 'off' ? undefined : Number(text)))
+    .pipe(z.number().max(PORT_MAX, expected).optional());
+}
+
 /** `esdb://host:port`, as in a connection string; the port is 2113 unless it is there. */
 export function storeAddress() {
   const expected = 'an address such as esdb://store.example.org:2113';
@@ -65,6 +76,13 @@ export const publicUrl = z
   .string(PUBLIC_URL)
   .refine((text) => /^https?:\/\/[^?#\s@]+$/.test(text) && URL.canParse(text), PUBLIC_URL)
   .transform((text) => text.replace(/\/+$/, ''));
+
+const UPSTREAM_GATEWAY_URL = 'an address such as ws://gateway:8083';
+
+/** Of a gateway, or of a name behind which there are several. */
+export const upstreamGatewayUrl = z
+  .string(UPSTREAM_GATEWAY_URL)
+  .refine((text) => /^wss?:\/\/[^?#\s@]+$/.test(text) && URL.canParse(text), UPSTREAM_GATEWAY_URL);
 
 const ORIGINS = 'localhost, and origins such as https://example.org, separated by commas';
 

@@ -1,8 +1,9 @@
 /** Every setting: an environment variable, its default, and what it may be. `docs/operating.md` is held to this list by a test. */
+import { ANNOUNCEMENT_MEMBERS_MAX } from '../../domain/chat/groups/limits.ts';
 import { z } from 'zod';
 import { PULL_THRESHOLDS } from '../../domain/feed/delivery-mode/delivery-mode.ts';
 import { HOUR_MS, SECOND_MS } from '../../domain/shared/instant.ts';
-import { ADDRESS_CONNECTIONS_MAX as HTTP_ADDRESS_CONNECTIONS_MAX } from '../../edge/http/guarded-listener.ts';
+import { ADDRESS_CONNECTIONS_MAX as HTTP_ADDRESS_CONNECTIONS_MAX } from '../../edge/http/listener/guarded-listener.ts';
 import { COMPRESSED_FROM_BYTES } from '../../edge/http/send-json.ts';
 import { EDGE_LIMITS, RESPONSE_BYTES_MAX } from '../../edge/overload/limits.ts';
 import { RECEIVED_BYTES_MAX } from '../../edge/overload/received-bytes.ts';
@@ -28,6 +29,7 @@ import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { distributedSettings } from './distributed-settings.ts';
 import { moderationSettings } from './moderation-settings.ts';
 import { MEDIA_SECRETS, mediaSettings } from './media-settings.ts';
+import { retentionSettings } from './retention-settings.ts';
 import { SENDER_SECRETS, senderSettings } from './senders/sender-settings.ts';
 import {
   allowedOrigins,
@@ -35,18 +37,22 @@ import {
   gatewayUrl,
   list,
   port,
+  portOrOff,
   privateNetworks,
   publicUrl,
   rateLimits,
   storeAddress,
   trustedProxies,
+  upstreamGatewayUrl,
   wholeNumber,
 } from './setting-values.ts';
 
 export const ROLES = ['write-api', 'read-api', 'gateway', 'projections', ...WORKER_ROLES, 'event-store'] as const;
 export type Role = (typeof ROLES)[number];
+/** Of a process that is nothing else, and has none of what the others need. Where one process has all that pages need, it has them too. */
+export const FRONT_ROLE = 'front';
 /** What `TIDINGS_ROLES` may name: `workers` is short for all of the workers' roles. */
-export const ROLE_NAMES = [...ROLES, 'workers'] as const;
+export const ROLE_NAMES = [...ROLES, FRONT_ROLE, 'workers'] as const;
 
 export const PROFILES = ['embedded', 'distributed'] as const;
 
@@ -63,6 +69,7 @@ const SOME_ROLES = `some of ${ROLE_NAMES.join(', ')}`;
 const QUEUES = 'names of queues, with * at the end for all that begin so, separated by commas';
 const CONNECTION_STRINGS = 'EventStoreDB connection strings that begin with esdb:// or esdb+discover://, separated by commas';
 const COUNT_MAX = 100_000_000;
+const READER_PASSWORD_CHARACTERS_MIN = 8;
 /** A timer can't be set for longer: it would fire at once. */
 const TIMER_MAX_SECONDS = Math.floor((2 ** 31 - 1) / SECOND_MS);
 const HOUR_SECONDS = HOUR_MS / SECOND_MS;
@@ -79,6 +86,7 @@ export const settingsSchema = z.object({
     .refine((queues) => queues.every((queue) => /^[\w-]+\*?$/.test(queue)), QUEUES)
     .optional(),
   TIDINGS_DATA: z.string().min(1, 'a folder').default('./data'),
+  TIDINGS_ERASED_LIST: z.string().min(1, 'a file').optional(),
   TIDINGS_HOST: z.string().min(1, 'an address to listen on').default('127.0.0.1'),
   TIDINGS_TRUSTED_PROXIES: trustedProxies.optional(),
   TIDINGS_ALLOWED_ORIGINS: allowedOrigins.optional(),
@@ -89,6 +97,10 @@ export const settingsSchema = z.object({
   TIDINGS_WEBAUTHN_ORIGINS: allowedOrigins.optional(),
   TIDINGS_TLS_CERT_FILE: z.string().optional(),
   TIDINGS_TLS_KEY_FILE: z.string().optional(),
+  TIDINGS_FRONT_PORT: portOrOff(8080),
+  TIDINGS_FRONT_WRITE_URL: publicUrl.optional(),
+  TIDINGS_FRONT_READ_URL: publicUrl.optional(),
+  TIDINGS_FRONT_GATEWAY_URL: upstreamGatewayUrl.optional(),
   TIDINGS_WRITE_PORT: port(8081),
   TIDINGS_READ_PORT: port(8082),
   TIDINGS_GATEWAY_PORT: port(8083),
@@ -96,6 +108,7 @@ export const settingsSchema = z.object({
   TIDINGS_EVENT_STORE_PORT: port(2113),
   TIDINGS_EVENT_STORE_TLS: z.enum(['on', 'insecure'], 'on or insecure').default('on'),
   TIDINGS_EVENT_STORE_PASSWORD: z.string().min(1, 'a password').default('changeit'),
+  TIDINGS_EVENT_STORE_READER_PASSWORD: z.string().min(READER_PASSWORD_CHARACTERS_MIN, `at least ${READER_PASSWORD_CHARACTERS_MIN} characters`).optional(),
   TIDINGS_EVENT_STORE_IDEMPOTENCY: z.enum(['full', 'eventstoredb'], 'full or eventstoredb').default('full'),
   TIDINGS_EVENT_STORE_ADVERTISED_URL: storeAddress().optional(),
   TIDINGS_EVENT_STORE_SYSTEM_PROJECTIONS: z.enum(['off', 'on'], 'off or on').default('off'),
@@ -108,11 +121,15 @@ export const settingsSchema = z.object({
   TIDINGS_REGION: z.string().min(1, 'a name').default('local'),
   TIDINGS_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'fatal, error, warn, info, debug or silent').default('info'),
   TIDINGS_LOG_FORMAT: z.enum(['auto', 'json', 'text'], 'auto, json or text').default('auto'),
+  TIDINGS_TRACES_URL: z.url({ protocol: /^https?$/, error: 'an address that takes OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces' }).optional(),
+  TIDINGS_TRACES_PERCENT: wholeNumber(100, { min: 0, max: 100 }),
   TIDINGS_STOP_DEADLINE_SECONDS: wholeNumber(20, { unit: 'seconds', max: TIMER_MAX_SECONDS }),
   TIDINGS_SECURITY_LOG_ADDRESSES: z.enum(['none', 'truncated', 'full'], 'none, truncated or full').default('none'),
   TIDINGS_PUBLIC_URL: publicUrl.optional(),
+  TIDINGS_OPS_PUBLIC_URL: publicUrl.optional(),
   TIDINGS_OUTBOUND_PRIVATE_NETWORKS: privateNetworks.optional(),
   TIDINGS_OUTBOUND_CA_FILE: z.string().min(1, 'a file').optional(),
+  TIDINGS_LINK_PREVIEWS: z.enum(['on', 'off'], 'on or off').default('off'),
   TIDINGS_OPERATOR_TOKEN: z
     .string()
     .regex(/^tidings-operator_[\x21-\x7e]+$/, 'a token of an operator, which begins with tidings-operator_')
@@ -143,11 +160,13 @@ export const settingsSchema = z.object({
   TIDINGS_GATEWAY_PRESENCE_TTL_SECONDS: wholeNumber(PRESENCE_TTL_MS / SECOND_MS, { unit: 'seconds', min: 2, max: HOUR_SECONDS }),
   TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES: wholeNumber(SEND_QUEUE_BYTES_MAX, { unit: 'bytes', min: SEND_QUEUE_BYTES_MAX, max: 2 ** 30 }),
 
+  TIDINGS_ANNOUNCEMENT_MEMBERS_MAX: wholeNumber(ANNOUNCEMENT_MEMBERS_MAX, { max: 100_000 }),
   TIDINGS_CHAT_PUSH_AFTER_MS: wholeNumber(10_000, { unit: 'milliseconds', max: JOB_DELAY_MAX_MS }),
   TIDINGS_NOTIFICATIONS_PER_DAY_MAX: wholeNumber(NOTIFICATIONS_PER_DAY_MAX, { max: COUNT_MAX }),
   TIDINGS_DELIVERY_ATTEMPT_DEADLINE_SECONDS: wholeNumber(10, { unit: 'seconds', max: 60 }),
   TIDINGS_DELIVERY_CONCURRENCY: wholeNumber(64, { max: 10_000 }),
 
+  ...retentionSettings,
   ...moderationSettings,
   ...senderSettings,
 
@@ -164,6 +183,7 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set([
   'TIDINGS_ADMIN_TOKEN',
   'TIDINGS_OPERATOR_TOKEN',
   'TIDINGS_EVENT_STORE_PASSWORD',
+  'TIDINGS_EVENT_STORE_READER_PASSWORD',
   'TIDINGS_EVENTSTORE_URLS',
   'TIDINGS_MONGODB_URL',
   'TIDINGS_REDIS_URL',

@@ -17,6 +17,8 @@ import {
 } from './protocol.ts';
 
 const REQUEST_CHARACTERS_MAX = 64 * 1_024;
+/** With a piece of a file, or a message that is long. */
+const LONG: ReadonlySet<string | undefined> = new Set(['import-media', 'import-messages']);
 
 /** Disposing cancels the operations that run, and waits for them to end. */
 export type Answering = AsyncDisposable & {
@@ -96,7 +98,7 @@ function parsedJson(text: string): unknown {
 }
 
 async function bodyOf(request: IncomingMessage, path: string): Promise<string> {
-  const charactersMax = operationOfPath(path) === 'import-media' ? IMPORT_REQUEST_CHARACTERS_MAX : REQUEST_CHARACTERS_MAX;
+  const charactersMax = LONG.has(operationOfPath(path)) ? IMPORT_REQUEST_CHARACTERS_MAX : REQUEST_CHARACTERS_MAX;
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) {
     body += chunk as string;

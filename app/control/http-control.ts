@@ -15,22 +15,36 @@ const NO_BODY = new Uint8Array();
 /** An operation may last, as following the log does: so often it is asked whether its operator still has the token and the role. */
 const OPERATOR_CHECK_MS = 20 * SECOND_MS;
 
+/** Who asks, by what the request brings. */
+type AuthenticateRequest = (request: Request) => ReturnType<Authenticate>;
+
 type Dependencies = {
   readonly answering: Pick<Answering, 'answer'>;
-  readonly authenticate: Authenticate;
+  /** Asked again and again while an operation lasts. */
+  readonly authenticate: AuthenticateRequest;
   readonly clientAddressOf: ClientAddressOf;
   readonly reportSecurity: (event: SecurityEvent) => void;
   readonly operatorCheckMs?: number;
+  /** Before the path, on this listener. */
+  readonly prefix?: string;
 };
 
-export function httpControl({ answering, authenticate, clientAddressOf, reportSecurity, operatorCheckMs = OPERATOR_CHECK_MS }: Dependencies): RequestHandler {
+/** By the token that the command line sends. */
+export const byBearer =
+  (authenticate: Authenticate): AuthenticateRequest =>
+  (request) => {
+    const credentials: Credentials = { method: request.method, path: request.originalUrl, header: (name) => request.get(name), body: NO_BODY };
+    return authenticate(credentials);
+  };
+
+export function httpControl(dependencies: Dependencies): RequestHandler {
+  const { answering, authenticate, clientAddressOf, reportSecurity, operatorCheckMs = OPERATOR_CHECK_MS, prefix = HTTP_PREFIX } = dependencies;
   const router = Router({ strict: true });
-  router.post(`${HTTP_PREFIX}/v1/:operation`, async (request: Request, response) => {
-    const path = request.path.slice(HTTP_PREFIX.length);
+  router.post(`${prefix}/v1/:operation`, async (request: Request, response) => {
+    const path = request.path.slice(prefix.length);
     const operationId = operationOfPath(path);
     const known = { address: clientAddressOf(request), requestId: requestIdOf(response), ...(operationId === undefined ? {} : { operationId }) };
-    const credentials: Credentials = { method: request.method, path: request.originalUrl, header: (name) => request.get(name), body: NO_BODY };
-    const authenticated = await authenticate(credentials);
+    const authenticated = await authenticate(request);
     const refuse = (event: SecurityEventName, actor: string, refusal: Refusal) => {
       reportSecurity({ ...known, event, actor, code: refusal.code });
       sendRefusal(response, refusal);
@@ -43,7 +57,7 @@ export function httpControl({ answering, authenticate, clientAddressOf, reportSe
     const report = (event: 'operator-action' | 'access-denied') =>
       reportSecurity({ ...known, event, actor, ...(event === 'access-denied' ? { code: 'role-too-low' } : {}) });
     const isStill = async () => {
-      const again = await authenticate(credentials);
+      const again = await authenticate(request);
       return again.outcome === 'accepted' && again.caller.kind === 'operator' && again.caller.role === caller.role;
     };
     // While the log doesn't answer, nobody knows.

@@ -12,9 +12,11 @@ import { recordActionsWith } from '../../commands/operators/audit.ts';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
 import type { AdaptersConfig } from '../adapters/adapters.ts';
 import { startEmbeddedAdapters } from '../adapters/embedded.ts';
+import { backedUp } from '../backup/backed-up.ts';
 import type { Config } from '../config/config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { createCore } from '../core.ts';
+import { lookingOnly } from '../replay/looking-only.ts';
 import { epochOf } from '../start-checks/log-epoch.ts';
 import { adoptVault } from '../start-checks/vault-identity.ts';
 import { adoptViews } from '../start-checks/views-identity.ts';
@@ -26,16 +28,18 @@ const now = (): Instant => instant(Date.now());
 
 /** Throws `FolderInUse`. */
 export async function openForCli(
-  config: Pick<Config, 'dataFolder'> & AdaptersConfig,
+  config: Pick<Config, 'dataFolder' | 'erasedList' | 'groups' | 'readOnly' | 'retention'> & AdaptersConfig,
   { failureReporter }: { readonly failureReporter: (component: string) => (error: unknown) => void },
 ): Promise<AsyncDisposable> {
   await using starting = new AsyncDisposableStack();
-  const dataFolder = starting.use(openDataFolder(config.dataFolder));
+  const dataFolder = starting.use(openDataFolder(config.dataFolder, config.readOnly ? 'replay' : 'installation'));
   const adapters = starting.use(await startEmbeddedAdapters({ dataFolder, clock: now, failureReporter }, config));
-  const opened = await createCore(adapters, now);
+  // What an import brings is bound as what a process takes.
+  const opened = await createCore(adapters, now, {}, { groups: config.groups, messagesKeptSeconds: config.retention.messagesSeconds });
   await adoptVault(opened);
   await adoptViews(opened);
-  const core = { ...opened, views: viewsOfEpoch(opened.views, await epochOf(opened)) };
+  const epoch = await epochOf(opened);
+  const core = { ...opened, views: viewsOfEpoch(opened.views, epoch) };
   const decode: Decode = (stored) => core.codec.decodeAll(stored);
   const appendOperations = appendOperationsWith(core, now);
   const shared = { ...core, decode, appendOperations };
@@ -45,13 +49,18 @@ export async function openForCli(
   const projections = () => (running ??= startProjections(shared, { projections: projectors }).then((projections) => whenNeeded.use(projections)));
   const operations = createControlOperations({
     core,
+    backedUp: await backedUp({ ...core, epoch }, dataFolder, config),
+    isAlone: true,
     activeViews: read.views,
+    keptFor: config.retention.notifications,
     appendOperations,
     listProjections: () => linesFromCheckpoints({ ...shared, clock: now }, { state: 'stopped' }),
     projections,
     runsSomewhere: async (projection) => (await (await projections()).status()).some(({ name }) => name === projection),
   });
-  starting.use(await startControlServer(operations, { folder: config.dataFolder, recordAction: recordActionsWith(core, now) }));
+  starting.use(
+    await startControlServer(config.readOnly ? lookingOnly(operations) : operations, { folder: config.dataFolder, recordAction: recordActionsWith(core, now) }),
+  );
   const started = starting.move();
   return { [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }

@@ -17,10 +17,18 @@ import type { OutboxMessage } from '../../ports/sender/port.ts';
 import type { RebuildOutcome } from '../../projections/rollout/projector-rollout.ts';
 import type { ProjectionStatus } from '../../projections/rollout/start-projections.ts';
 import type { ChatPushExplanation } from '../../workers/chat/chat-push-checks.ts';
+import { appRequests, type AppLines } from './apps/protocol.ts';
+import type { LogLine } from './log-line.ts';
+import { analyticsRequests, type AnalyticsLines } from './analytics/protocol.ts';
+import { backupRequests, type BackupLines } from './backup/protocol.ts';
 import { importRequests, type ImportLines } from './imports/protocol.ts';
 import { listRequests, type ListLines } from './lists/protocol.ts';
+import { migrateRequests, type MigrateLines } from './migrate/protocol.ts';
 import { moderationRequests, type ModerationLines } from './moderation/protocol.ts';
 import { LISTED_MAX, notificationRequests, type NotificationLines } from './notifications/protocol.ts';
+import { processRequests, type ProcessLines } from './processes/protocol.ts';
+import { traceRequests, type TraceLines } from './tracing/protocol.ts';
+import { retentionRequests, type RetentionLines } from './retention/protocol.ts';
 import { scheduleRequests, type ScheduleLines } from './schedules/protocol.ts';
 import { operatorRequestSchemas, type OperatorResponseLines } from './operators/protocol.ts';
 
@@ -78,11 +86,16 @@ export const requestSchemas = {
     until: z.enum(['head', 'stopped']),
     personal: z.enum(['hidden', 'revealed']),
   }),
+  ...traceRequests,
+  ...analyticsRequests,
   'list-projections': z.strictObject({}),
   'rebuild-projection': z.strictObject({ projection: name }),
   'list-dead-letters': z.strictObject({ projection: name.optional() }),
   /** Without a stream: all streams of the projection. */
   'resolve-dead-letters': z.strictObject({ projection: name, stream: name.optional(), how: z.enum(['retried', 'skipped']) }),
+  ...backupRequests,
+  ...migrateRequests,
+  ...retentionRequests,
   'scavenge-store': z.strictObject({ compact: z.boolean() }),
   'verify-store': z.strictObject({}),
   /** The position, or its offset, as the error names it. */
@@ -94,6 +107,8 @@ export const requestSchemas = {
   ...scheduleRequests,
   ...moderationRequests,
   ...importRequests,
+  ...appRequests,
+  ...processRequests,
   'list-senders': z.strictObject({}),
   'check-senders': z.strictObject({}),
   'show-routing': z.strictObject({}),
@@ -106,23 +121,6 @@ export const requestSchemas = {
 
 export type OperationName = keyof typeof requestSchemas;
 export type OperationRequest<Name extends OperationName> = z.infer<(typeof requestSchemas)[Name]>;
-
-export type LogLine = {
-  readonly position: string;
-  readonly stream: string;
-  readonly revision: number;
-  readonly type: string;
-  readonly at: Instant | null;
-  readonly actor: string | null;
-  readonly app?: string;
-  readonly id: string;
-  readonly correlationId: string | null;
-  readonly causationId?: string;
-  /** A personal field is `{"sealed":true}` unless revealed was asked for, and `{"erased":true}` where its key is gone. */
-  readonly data: object | null;
-  /** The reason why the event can't be decoded; `data` is null then. */
-  readonly undecodable?: string;
-};
 
 export type ProjectionLine = Omit<ProjectionStatus, 'kind' | 'version' | 'state' | 'position' | 'error' | 'lagSeconds' | 'failingSeconds' | 'isBuilt'> & {
   /** `reaction`: a reactor or a process, of which only the checkpoint is known. */
@@ -172,9 +170,16 @@ export type RoutingLine = RoutingState;
 
 /** The lines of each operation's response. */
 export type ResponseLines = NotificationLines &
+  AnalyticsLines &
+  TraceLines &
+  BackupLines &
+  MigrateLines &
+  RetentionLines &
   ScheduleLines &
   ModerationLines &
   ImportLines &
+  AppLines &
+  ProcessLines &
   ListLines &
   OperatorResponseLines & {
     readonly 'log-head': { readonly head: Position | null };

@@ -4,7 +4,8 @@ import { sealing, type TidingsEvent } from '../../domain/events.ts';
 import { isErased, type Recorded } from '../../domain/shared/event.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, Position, StoredEvent } from '../../ports/event-log/port.ts';
-import { ControlFailure, type LogLine, type OperationRequest } from './protocol.ts';
+import type { LogLine } from './log-line.ts';
+import { ControlFailure, type OperationRequest } from './protocol.ts';
 
 const BATCH_EVENTS_MAX = 500;
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
@@ -109,7 +110,8 @@ async function* inBatches(events: AsyncIterable<StoredEvent>, signal: AbortSigna
 
 const isWanted = (event: StoredEvent, { types }: ReadRequest): boolean => types === undefined || types.includes(event.type);
 
-function lineOf(stored: StoredEvent, event: Recorded<TidingsEvent> | Error, { personal }: ReadRequest): LogLine {
+/** An event as an operator may see it. */
+export function lineOf(stored: StoredEvent, event: Recorded<TidingsEvent> | Error, { personal }: Pick<ReadRequest, 'personal'>): LogLine {
   const { position, stream, revision, id } = stored;
   const place = { position, stream, revision, id };
   if (event instanceof Error) return { ...place, type: stored.type, at: null, actor: null, correlationId: null, data: null, undecodable: event.message };

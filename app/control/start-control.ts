@@ -1,41 +1,42 @@
-/** The operations of the command line, in a process that runs: over the socket in its data folder, or over HTTP where it has none. */
-import { recordActionsWith } from '../../commands/operators/audit.ts';
+/** The operations of the command line and of the operator's page, in a process that runs. */
+import type { KeptFor } from '../../domain/notifications/categories/kept-for.ts';
 import type { AppendOperations, Decode } from '../../projections/dependencies.ts';
-import type { TidingsViews } from '../../projections/view-access/tidings-views.ts';
+import type { TidingsViewReader, TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { Projections } from '../../projections/rollout/start-projections.ts';
+import type { BackedUp } from '../backup/backed-up.ts';
 import { createControlOperations } from './operations.ts';
 import { projectionLines } from './projection-operations.ts';
 import { linesFromCheckpoints } from './projections-from-checkpoints.ts';
+import type { Processes } from './processes/processes.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
-import { startControlServer } from './server.ts';
 import type { Core } from '../core.ts';
-import type { SecurityLog } from '../telemetry/security-log.ts';
 
 type Dependencies = {
   readonly core: Core;
+  readonly processes: Processes;
   readonly activeViews: TidingsViews;
+  readonly waitForViews: TidingsViewReader['waitForViews'];
+  readonly keptFor: KeptFor;
   readonly decode: Decode;
   readonly appendOperations: AppendOperations;
   readonly projections: Projections;
   readonly openBreakers: ReadonlySet<string>;
-  readonly securityLog: Pick<SecurityLog, 'reportControl'>;
+  readonly backedUp?: BackedUp | undefined;
 };
 
 /** Of a process that is the only one. */
-export async function startOwnControl({ securityLog, ...dependencies }: Dependencies, { folder }: { readonly folder: string }): Promise<AsyncDisposable> {
+export function ownControl(dependencies: Dependencies): ControlOperations {
   const { projections } = dependencies;
-  const operations = createControlOperations({
+  return createControlOperations({
     ...dependencies,
     listProjections: () => projectionLines(projections),
     projections: async () => projections,
     runsSomewhere: async (name) => (await projections.status()).some((one) => one.name === name),
   });
-  const { handle, clock } = dependencies.core;
-  return await startControlServer(operations, { folder, report: securityLog.reportControl, recordAction: recordActionsWith({ handle }, clock) });
 }
 
 /** Of one of several processes: what doesn't run here runs in others. */
-export function sharedControl({ decode, ...dependencies }: Omit<Dependencies, 'securityLog'>): ControlOperations {
+export function sharedControl({ decode, ...dependencies }: Dependencies): ControlOperations {
   const { core, projections } = dependencies;
   const listProjections = async (): Promise<readonly ProjectionLine[]> => {
     const [here, all] = await Promise.all([projectionLines(projections), linesFromCheckpoints({ ...core, decode }, { state: 'elsewhere' })]);

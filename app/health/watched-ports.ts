@@ -25,7 +25,7 @@ export function watchLog(log: EventLog): Watched<EventLog> {
   const kept = alternate(1, 2);
   const writes = watchWrites({ isFailure: (error) => error instanceof LogUnavailable, probe: () => log.keepLast(healthStream('probe'), kept()) });
   return {
-    port: withWatched(log, ['append', 'keepLast'], writes.watch),
+    port: withWatched(log, ['append', 'keepLast', 'truncate'], writes.watch),
     check: async () => {
       await Promise.all(log.logs.map((name) => log.head(name)));
       await writes.check();

@@ -23,8 +23,9 @@ export async function givenLogs(count: number) {
   const vaults = starting.use(new AsyncDisposableStack());
   const dependenciesOf = async (name: string) => {
     const vault = vaults.use(await startSqliteVault(join(folder.path, `${name}.sqlite`)));
-    const codec = createCodec(openKeyring(vault));
-    return { ...createHandling({ log, codec }), log, vault, codec, clock: () => instant(Date.now()) };
+    const clock = () => instant(Date.now());
+    const codec = createCodec(openKeyring(vault), clock);
+    return { ...createHandling({ log, codec }), log, vault, codec, clock };
   };
   const started = starting.move();
   return { log, dependenciesOf, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };

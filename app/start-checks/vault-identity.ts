@@ -30,10 +30,11 @@ export async function adoptVault(dependencies: Dependencies, { adoption = 'first
 }
 
 /** Of the secret that keys the hashes of login names: every vault has it from its first start on, and its backups have it too. */
-export const fingerprintOf = async (vault: Vault): Promise<string> =>
-  createHmac('sha256', await installationSecret(vault, 'login-names'))
-    .update('the identity of this vault')
-    .digest('base64url');
+export const fingerprintOf = async (vault: Vault): Promise<string> => fingerprintBySecret(await installationSecret(vault, FINGERPRINTED));
+
+/** The name of the secret. */
+export const FINGERPRINTED = 'login-names';
+export const fingerprintBySecret = (secret: Uint8Array): string => createHmac('sha256', secret).update('the identity of this vault').digest('base64url');
 
 async function adoptedIn(
   dependencies: Dependencies,

@@ -13,6 +13,7 @@ const QUESTIONS: { readonly [Check in Explanation['checks'][number]['check']]: s
   member: 'Is the person a member of the channel?',
   accepted: 'Is the channel no message request that waits to be accepted?',
   'not-muted': 'Is the channel not muted?',
+  wanted: 'Does the person want to be told of messages in the channel?',
   'unread-message': 'Is there an unread message of another member, no older than an hour?',
   'not-received': 'Has no device of the person received it?',
   'no-earlier-push': 'Is there no push of it, or of an earlier message, that the person has not read?',

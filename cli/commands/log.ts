@@ -1,8 +1,9 @@
 /** `tidings log …`: reads, follows and exports the events, and sets damaged ones aside. */
 import { Option, type Command } from 'commander';
-import type { LogLine, OperationRequest } from '../../app/control/protocol.ts';
+import type { LogLine } from '../../app/control/log-line.ts';
+import type { OperationRequest } from '../../app/control/protocol.ts';
 import type { Position } from '../../ports/event-log/port.ts';
-import { exportLog } from './export-log.ts';
+import { addExport } from '../analytics/export/export-command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { eventTypes, revisionOrPosition, positiveNumber } from '../options.ts';
 import type { CliContext } from '../context.ts';
@@ -65,25 +66,7 @@ Examples:
       if (seen !== filters.limit) throw new CliFailure(EXIT.unreachable, 'The process stopped; there is nothing more to follow.');
     });
 
-  log
-    .command('export')
-    .description('Write all events to a file, one JSON object a line; run again, it appends the new ones.')
-    .option('--log <name>', LOG_OPTION_HELP)
-    .requiredOption('--out <file>', 'the file; an existing export is continued after its last line')
-    .option('--types <type...>', 'only these types; chat.* means all types of chat', eventTypes)
-    .option('--reveal', 'export personal data instead of {"sealed":true}; needs --reason')
-    .option('--json', 'print the result as JSON')
-    .addHelpText(
-      'after',
-      `
-Interrupted or run again, it goes on where the file ends; give it the same --log, --types and --reveal each time.
-
-Examples:
-  $ npx tidings log export --out events.ndjson
-  $ npx tidings log export --out posts.ndjson --types 'feed.*'`,
-    )
-    .action(async (options: Parameters<typeof exportLog>[1]) => await exportLog(context, options));
-
+  addExport(log, context);
   addSetAside(log, context);
 }
 

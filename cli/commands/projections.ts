@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { ProjectionLine } from '../../app/control/protocol.ts';
 import type { CliContext } from '../context.ts';
+import { addDiff } from '../analytics/time-travel/diff-command.ts';
 import { CliFailure, EXIT } from '../failure.ts';
 import { printList } from '../print-list.ts';
 import { percent } from '../terminal.ts';
@@ -29,6 +30,7 @@ Examples:
       await printList(terminal, { items, headings: HEADINGS, rowOf, json });
     });
 
+  addDiff(projections, { terminal, connect });
   projections
     .command('rebuild')
     .description('Rebuild a projector’s views beside the active ones, and switch when the rebuild has caught up.')

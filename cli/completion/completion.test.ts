@@ -32,7 +32,7 @@ testWith('bash')('bash completes commands', (t) => {
 
 testWith('bash')('bash completes the options of the command that was typed', (t) => {
   t.deepEqual(completions('tidings', 'log', 'read', '--st'), ['--stream']);
-  t.deepEqual(completions('tidings', 'log', 'export', '--st'), []);
+  t.deepEqual(completions('tidings', 'log', 'export', '--st'), ['--streams']);
   t.true(completions('tidings', 'deliveries', '--').includes('--person'));
 });
 
@@ -58,7 +58,7 @@ function fishCompletions(line: string): readonly string[] {
 testWith('fish')('fish completes commands, the options of the one that was typed, and their values', (t) => {
   t.deepEqual(fishCompletions('tidings de'), ['dead-letters', 'deliveries']);
   t.deepEqual(fishCompletions('tidings log read --st'), ['--stream']);
-  t.deepEqual(fishCompletions('tidings log export --st'), []);
+  t.deepEqual(fishCompletions('tidings log export --st'), ['--streams']);
   t.deepEqual(fishCompletions('tidings outbox behave --channel ').toSorted(), ['email', 'push', 'sms']);
   t.deepEqual(fishCompletions('tidings completion ').toSorted(), ['bash', 'fish', 'zsh']);
 });

@@ -58,3 +58,7 @@ export type SendersConfig = {
   /** Of the numbers of accounts that don’t say otherwise. */
   readonly segmentsPerSecond: number;
 };
+
+/** What browsers subscribe to pushes with; undefined where none go to browsers. */
+export const webPushKeyOf = ({ accounts }: Pick<SendersConfig, 'accounts'>): string | undefined =>
+  accounts.find((account) => account.vendor === 'web-push')?.account.publicKey;

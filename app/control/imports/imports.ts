@@ -1,27 +1,33 @@
 /** Imports people, posts and follows, one after the other, and answers a line for each: a request that is interrupted is made again. */
 import type { Commands } from '../../../commands/commands.ts';
 import type { ContextFor } from '../../../commands/handling/command-context.ts';
-import { importedMediaOf, importedPersonOf, type Importing } from '../../../commands/imports/imports.ts';
+import type { Importing } from '../../../commands/imports/importing.ts';
+import { importedMediaOf, importedPersonOf } from '../../../commands/imports/imports.ts';
 import { actorOfOperator, type ActingOperator } from '../../../domain/operators/roles.ts';
-import type { PersonId } from '../../../domain/shared/ids.ts';
+import type { PersonId, PostId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import { sentenceOf } from '../../../domain/shared/refusals.ts';
 import { newLoginName } from '../../../write-api/login-fields.ts';
 import { ControlFailure, type ControlOperations, type OperationRequest } from '../protocol.ts';
+import { endChannelImport, importChannel, importMembers, importMessages, type ChatImporting } from './chat.ts';
 import { importMedia, type MediaImporting } from './media.ts';
 import { IMPORTED, outcomeOf, refusedAs, UNCHANGED } from './outcomes.ts';
-import type { ImportLines, ImportOutcome } from './protocol.ts';
+import type { ImportOutcome } from './outcome.ts';
+import type { ImportLines } from './protocol.ts';
 
-const POSTS_AT_ONCE_MAX = 16;
+/** No more than a log appends together. */
+const IMPORTED_TOGETHER_MAX = 16;
 
-type Dependencies = Omit<MediaImporting, 'commands'> & {
-  readonly commands: Pick<
-    Commands,
-    'importUpload' | 'importPerson' | 'importPost' | 'importFollow' | 'findImportedPost' | 'findPersonOfLogin' | 'loginOfPerson' | 'makeAccountClaim'
-  >;
-  readonly contextFor: ContextFor;
-  readonly clock: () => Instant;
-};
+type Dependencies = Omit<MediaImporting, 'commands'> &
+  Omit<ChatImporting, 'commands'> & {
+    readonly commands: ChatImporting['commands'] &
+      Pick<
+        Commands,
+        'importUpload' | 'importPerson' | 'importPost' | 'importFollow' | 'findImportedPost' | 'findPersonOfLogin' | 'loginOfPerson' | 'makeAccountClaim'
+      >;
+    readonly contextFor: ContextFor;
+    readonly clock: () => Instant;
+  };
 
 export const createImportOperations = (dependencies: Dependencies) =>
   ({
@@ -35,6 +41,10 @@ export const createImportOperations = (dependencies: Dependencies) =>
       yield* importMedia(dependencies, request, { signal, importing: importing(dependencies, { by }) });
     },
     'import-follows': (request, signal, by) => importFollows(dependencies, request, { signal, by }),
+    'import-channel': (request, signal, by) => importChannel(dependencies, request, { signal, importing: importing(dependencies, { by }) }),
+    'import-members': (request, signal, by) => importMembers(dependencies, request, { signal, importing: importing(dependencies, { by }) }),
+    'import-messages': (request, signal, by) => importMessages(dependencies, request, { signal, importing: importing(dependencies, { by }) }),
+    'import-channel-end': (request, signal, by) => endChannelImport(dependencies, request, { signal, importing: importing(dependencies, { by }) }),
   }) satisfies ControlOperations;
 
 /** `correlationId`: of the action in the audit. */
@@ -46,11 +56,15 @@ async function* importPeople(
   asked: Asked,
 ): AsyncIterable<ImportLines['import-people']> {
   const { commands, clock } = dependencies;
-  for (const { line, ...person } of people) {
-    asked.signal.throwIfAborted();
+  const importOne = async ({ line, ...person }: OperationRequest<'import-people'>['people'][number]): Promise<ImportLines['import-people']> => {
     const imported = await importPersonOf(dependencies, person, { ...asked, dryRun });
-    const claim = claims && !dryRun && imported.person !== null ? await commands.makeAccountClaim({ person: imported.person }, clock()) : undefined;
-    yield { line, ...imported, claim: claim ?? null };
+    const isClaimed = claims && !dryRun && imported.person !== null && person.isActive !== false;
+    const claim = isClaimed && imported.person !== null ? await commands.makeAccountClaim({ person: imported.person }, clock()) : undefined;
+    return { line, ...imported, claim: claim ?? null };
+  };
+  for (let from = 0; from < people.length; from += IMPORTED_TOGETHER_MAX) {
+    asked.signal.throwIfAborted();
+    yield* await Promise.all(people.slice(from, from + IMPORTED_TOGETHER_MAX).map(importOne));
   }
 }
 
@@ -58,25 +72,26 @@ type PersonToImport = Omit<OperationRequest<'import-people'>['people'][number], 
 
 async function importPersonOf(
   dependencies: Dependencies,
-  { loginName, name, about, timeZone, language, country }: PersonToImport,
+  { key, loginName, name, about, timeZone, language, country, isActive }: PersonToImport,
   { dryRun, ...asked }: Asked & { readonly dryRun: boolean },
 ): Promise<ImportOutcome & { readonly person: PersonId | null }> {
   const { commands } = dependencies;
   const fault = newLoginName.safeParse(loginName).error?.issues[0];
   if (fault !== undefined) return { outcome: 'refused', code: 'login-name-malformed', says: `The login name ${fault.message}.`, person: null };
+  const before = importedPersonOf({ key, loginName });
   if (dryRun) {
-    const before = importedPersonOf(loginName);
     if ((await commands.loginOfPerson({ person: before })) !== undefined) return { outcome: 'unchanged', person: before };
     const isTaken = (await commands.findPersonOfLogin({ loginName })) !== undefined;
-    return { ...(isTaken ? refusedAs({ code: 'login-taken' }) : IMPORTED), person: null };
+    return isTaken ? { ...refusedAs({ code: 'login-taken' }), person: null } : { ...IMPORTED, person: before };
   }
   const profile = {
     ...(about !== undefined && { about }),
     ...(timeZone !== undefined && { timeZone }),
     ...(language !== undefined && { language }),
     ...(country !== undefined && { country }),
+    ...(isActive === false && { findable: false }),
   };
-  const { id, handled } = await commands.importPerson({ loginName, name, ...profile }, importing(dependencies, asked));
+  const { id, handled } = await commands.importPerson({ ...(key !== undefined && { key }), loginName, name, ...profile }, importing(dependencies, asked));
   const outcome = outcomeOf(handled);
   return { ...outcome, person: outcome.outcome === 'refused' ? null : id };
 }
@@ -100,7 +115,7 @@ function* wavesOf(posts: Posts): Generator<Posts, void> {
   let wave: Posts = [];
   let keys = new Set<string>();
   for (const post of posts) {
-    if (wave.length === POSTS_AT_ONCE_MAX || keys.has(post.key) || (post.replyTo !== undefined && keys.has(post.replyTo))) {
+    if (wave.length === IMPORTED_TOGETHER_MAX || keys.has(post.key) || (typeof post.replyTo === 'string' && keys.has(post.replyTo))) {
       yield wave;
       wave = [];
       keys = new Set();
@@ -113,12 +128,16 @@ function* wavesOf(posts: Posts): Generator<Posts, void> {
 
 type PostOfPerson = Omit<OperationRequest<'import-posts'>, 'posts'> & { readonly post: Posts[number] };
 
-async function importPostOf(dependencies: Dependencies, { person, source, dryRun, post }: PostOfPerson, asked: Asked): Promise<ImportOutcome> {
+async function importPostOf(
+  dependencies: Dependencies,
+  { person, source, dryRun, post }: PostOfPerson,
+  asked: Asked,
+): Promise<ImportOutcome & { readonly post: PostId | null }> {
   const { commands } = dependencies;
   const { key, at, text, visibility, media, replyTo } = post;
   const named = { author: person, source, key };
-  if (dryRun) return (await commands.findImportedPost(named)) === undefined ? IMPORTED : UNCHANGED;
-  const { handled } = await commands.importPost(
+  if (dryRun) return { ...((await commands.findImportedPost(named)) === undefined ? IMPORTED : UNCHANGED), post: null };
+  const { id, handled } = await commands.importPost(
     {
       ...named,
       happenedAt: at,
@@ -127,11 +146,12 @@ async function importPostOf(dependencies: Dependencies, { person, source, dryRun
       ...(media !== undefined && {
         media: media.map(({ key: of, alt }) => ({ media: importedMediaOf({ owner: person, source, key: of }), ...(alt !== undefined && { alt }) })),
       }),
-      ...(replyTo !== undefined && { replyToKey: replyTo }),
+      ...(typeof replyTo === 'string' && { replyToKey: replyTo }),
+      ...(typeof replyTo === 'object' && { replyToKey: replyTo.key, replyToAuthor: replyTo.person }),
     },
     importing(dependencies, asked),
   );
-  return outcomeOf(handled);
+  return { ...outcomeOf(handled), post: handled.outcome === 'refused' ? null : id };
 }
 
 async function* importFollows(

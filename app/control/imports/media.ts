@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Commands } from '../../../commands/commands.ts';
 import type { LoadState } from '../../../commands/handling/handle.ts';
-import { importedMediaOf, type Importing } from '../../../commands/imports/imports.ts';
+import type { Importing } from '../../../commands/imports/importing.ts';
+import { importedMediaOf } from '../../../commands/imports/imports.ts';
 import type { Uploads } from '../../../commands/media/uploads.ts';
 import { media, type MediaState } from '../../../domain/media/media.ts';
 import type { MediaId } from '../../../domain/shared/ids.ts';
@@ -22,17 +23,18 @@ const PREPARED_WITHIN_MS = 600_000;
 /** A piece that isn't the next one is not taken, and it is told which is; of what is ready, or was refused before, none is. */
 export async function* importMedia(
   dependencies: MediaImporting,
-  { person: owner, source, key, bytes, offset, piece }: OperationRequest<'import-media'>,
+  { person: owner, source, key, bytes, offset, piece, purpose }: OperationRequest<'import-media'>,
   { signal, importing }: { readonly signal: AbortSignal; readonly importing: Importing },
 ): AsyncIterable<Line> {
   const { uploads, commands } = dependencies;
   const of = { owner, source, key };
   const id = importedMediaOf(of);
   if ((await stateOf(dependencies, id)).status === 'none') {
-    if ((await uploads.begin({ media: id, owner, bytes })) === 'differs') return yield { media: id, ...refusedAs({ code: 'media-unknown' }) };
-    const arrived = (await uploads.find(id))?.offset ?? 0;
-    const isNext = arrived === offset && arrived < bytes;
-    const appended = isNext && (await uploads.append({ media: id, offset }, Buffer.from(piece, 'base64')));
+    if ((await uploads.begin({ media: id, owner, bytes, ...(purpose !== undefined && { purpose }) })) === 'differs')
+      return yield { media: id, ...refusedAs({ code: 'media-unknown' }) };
+    const arrived = await uploads.find(id);
+    const isNext = arrived?.offset === offset && offset < bytes;
+    const appended = isNext && (await uploads.append(arrived, Buffer.from(piece, 'base64')));
     if (appended === 'full') throw new ControlFailure('bad-request', 'The pieces are too short: there would be too many of them.');
     const now = (await uploads.find(id))?.offset ?? 0;
     if (now < bytes) return yield { media: id, outcome: 'incomplete', offset: now };

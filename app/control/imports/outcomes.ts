@@ -1,7 +1,7 @@
 import type { CommandResult } from '../../../commands/handling/results.ts';
 import type { Refusal } from '../../../domain/shared/decider.ts';
 import { sentenceOf } from '../../../domain/shared/refusals.ts';
-import type { ImportOutcome } from './protocol.ts';
+import type { ImportOutcome } from './outcome.ts';
 
 export const IMPORTED: ImportOutcome = { outcome: 'imported' };
 export const UNCHANGED: ImportOutcome = { outcome: 'unchanged' };

@@ -1,6 +1,7 @@
 /** The part of the control protocol that is about what people report, and what moderators decide. */
 import { z } from 'zod';
 import { subjectOf } from '../../../domain/moderation/subject.ts';
+import { PROFILE_PARTS } from '../../../domain/people/user.ts';
 import { MODERATION_TEXT_CHARACTERS_MAX, VIOLATIONS } from '../../../domain/moderation/violations.ts';
 import type { CaseId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
@@ -34,6 +35,9 @@ export const moderationRequests = {
   'restore-post': z.strictObject({ case: caseId }),
   /** `case`: what it is for, which is closed as well. */
   'suspend-person': z.strictObject({ person: personId, ...grounds, until: instantWithOffset.optional(), case: caseId.optional() }),
+  /** Of a case of a picture or of a person: the bytes, as they were made for readers. */
+  'show-picture': z.strictObject({ case: caseId }),
+  'clear-profile': z.strictObject({ person: personId, parts: z.array(z.enum(PROFILE_PARTS)).min(1) }),
   'lift-suspension': z.strictObject({ person: personId }),
   'dismiss-case': z.strictObject({ case: caseId }),
 } as const;
@@ -51,6 +55,9 @@ export type ShownCaseLine = {
   readonly content: { readonly by: PersonId; readonly name: string | null; readonly text: string | null; readonly at: Instant | null } | null;
 };
 
+/** A part of the picture, in order, in base64. */
+export type PictureLine = { readonly type: string; readonly bytes: string };
+
 export type DecidedLine = { readonly outcome: 'appended' | 'unchanged' };
 
 export type ModerationLines = {
@@ -61,6 +68,8 @@ export type ModerationLines = {
   readonly 'hide-post': DecidedLine;
   readonly 'restore-post': DecidedLine;
   readonly 'suspend-person': DecidedLine;
+  readonly 'show-picture': PictureLine;
+  readonly 'clear-profile': DecidedLine;
   readonly 'lift-suspension': DecidedLine;
   readonly 'dismiss-case': DecidedLine;
 };

@@ -2,6 +2,7 @@ import test from 'ava';
 import {
   isOperatorAction,
   needsReason,
+  OFFLINE_ACTIONS,
   OPERATOR_ACTIONS,
   type OperatorAction,
   type RecordAction,
@@ -11,6 +12,7 @@ import { hasRole, LOCAL_OPERATOR, OPERATOR_ROLES } from '../../../domain/operato
 import type { OperatorId } from '../../../domain/shared/ids.ts';
 import { READ_LIMITS } from '../../../read-api/limits.ts';
 import { readRoutes } from '../../../read-api/read-api.ts';
+import { handleRecorded } from '../../../edge/http/operator-actions.ts';
 import { LogUnavailable } from '../../../ports/event-log/port.ts';
 import { WRITE_LIMITS } from '../../../write-api/limits.ts';
 import { writeRoutes } from '../../../write-api/write-api.ts';
@@ -18,10 +20,13 @@ import { requestSchemas, type OperationName } from '../protocol.ts';
 import { actionOf, runRecorded, type AskedOperation, type Asking } from './admit.ts';
 
 const OPERATIONS = Object.keys(requestSchemas) as OperationName[];
-/** Each operation, and the two that are another action by what is asked. */
+/** Each operation, and those that are another action by what is asked. */
 const ASKED: readonly AskedOperation[] = [
   ...OPERATIONS.map((name) => ({ name, request: {} })),
   { name: 'read-log', request: { personal: 'revealed' } },
+  { name: 'export-log', request: { personal: 'revealed' } },
+  { name: 'show-state', request: { personal: 'revealed' } },
+  { name: 'show-view', request: { personal: 'revealed' } },
   { name: 'resolve-dead-letters', request: { how: 'skipped' } },
 ];
 const ruleOf = (action: OperatorAction) => OPERATOR_ACTIONS[action];
@@ -39,11 +44,7 @@ const ask = (asked: AskedOperation, { by = LOCAL_OPERATOR, reason = 'a test', re
 const recordNothing: RecordAction = async () => ({ failed: async () => undefined });
 
 test('every operation and every route for operators has a row in the table of actions, and every row is one of them', (t) => {
-  const routes = [
-    ...writeRoutes({ limits: WRITE_LIMITS } as never), //
-    ...readRoutes({ limits: READ_LIMITS } as never),
-  ].filter(({ callers }) => callers.includes('operator'));
-  const known = new Set([...ASKED.map(actionOf), ...routes.map(({ operationId }) => operationId)]);
+  const known = new Set([...ASKED.map(actionOf), ...OFFLINE_ACTIONS, ...operatorRoutes().map(({ operationId }) => operationId)]);
   t.deepEqual(
     [...known].filter((action) => !isOperatorAction(action)),
     [],
@@ -122,3 +123,46 @@ test('an operation that fails is in the audit as one that failed', async (t) => 
   });
   t.deepEqual(failed, ['failed']);
 });
+
+test('whatever an operator does, by the command line or over HTTP, is in the audit with who, by which role and why, before it is done; looking alone is not', async (t) => {
+  const by = { operator: 'jin' as OperatorId, role: 'admin' } as const;
+  const table: Record<string, 'before' | 'never'> = {};
+  const audited = async (action: OperatorAction, act: (recordAction: RecordAction, run: () => void) => Promise<unknown>) => {
+    const order: string[] = [];
+    await act(
+      async (taken) => {
+        t.like(taken, { action, by, reason: 'a test' });
+        t.truthy(taken.correlationId, action);
+        order.push('recorded');
+        return { failed: async () => undefined };
+      },
+      () => order.push('done'),
+    );
+    t.is(order.at(-1), 'done', action);
+    table[action] = order[0] === 'recorded' ? 'before' : 'never';
+  };
+  for (const asked of ASKED) {
+    await audited(actionOf(asked), (recordAction, run) => {
+      const running = async function* () {
+        run();
+        yield 'done';
+      };
+      return Array.fromAsync(runRecorded(asked, { by, reason: 'a test', report: () => undefined }, { recordAction, run: running }));
+    });
+  }
+  for (const route of operatorRoutes()) {
+    await audited(route.operationId as OperatorAction, (recordAction, run) => {
+      const request = { caller: { kind: 'operator', ...by }, params: {}, query: {}, requestId: 'a request' } as never;
+      const handle = async () => {
+        run();
+        return { status: 200, body: {} } as never;
+      };
+      return handleRecorded({ ...route, handle } as never, { request, reason: 'a test', recordAction });
+    });
+  }
+  const actions = (Object.keys(OPERATOR_ACTIONS) as OperatorAction[]).filter((action) => !OFFLINE_ACTIONS.includes(action));
+  t.deepEqual(table, Object.fromEntries(actions.map((action) => [action, ruleOf(action).kind === 'looks' ? 'never' : 'before'])));
+});
+
+const operatorRoutes = () =>
+  [...writeRoutes({ limits: WRITE_LIMITS } as never), ...readRoutes({ limits: READ_LIMITS } as never)].filter(({ callers }) => callers.includes('operator'));

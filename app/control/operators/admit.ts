@@ -10,7 +10,11 @@ export type AskedOperation = { readonly name: OperationName; readonly request: R
 
 /** What is asked for, as the table of actions names it. */
 export function actionOf({ name, request }: AskedOperation): OperatorAction {
-  if (name === 'read-log' && request['personal'] === 'revealed') return 'reveal-log';
+  if (request['personal'] === 'revealed') {
+    if (name === 'read-log' || name === 'export-log') return 'reveal-log';
+    if (name === 'show-state') return 'reveal-state';
+    if (name === 'show-view') return 'reveal-view';
+  }
   if (name === 'resolve-dead-letters' && request['how'] === 'skipped') return 'skip-dead-letters';
   return name;
 }

@@ -1,8 +1,13 @@
 /** What people report, and what is decided about it, by the command line: beside a process that runs, and on a folder that nobody has open. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import { v7 } from 'uuid';
 import { startTidingsProcess, temporaryFolder } from '../../../tests/start-for-test.ts';
 import { parsed, runCli, signUp, waitUntil } from '../../test-fixture.ts';
+
+/** Of one white pixel. */
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==', 'base64');
 
 type Signed = Awaited<ReturnType<typeof signUp>>;
 
@@ -55,6 +60,42 @@ test('a report is listed, shown, and decided about with a reason; the author is 
   t.false(JSON.stringify(await lookInto()).includes('Dear diary'), 'what few may read is shown to moderators where one of them has reported it');
   await tidings[Symbol.asyncDispose]();
   t.like(await json('list', '--closed'), [{ case: of, status: 'closed', outcome: 'restored', by: 'local' }], 'on a folder that nobody has open');
+});
+
+test('a moderator looks at a picture and takes it away with the name; the person is told, and chooses anew', async (t) => {
+  await using folder = await temporaryFolder();
+  await using tidings = await startTidingsProcess(folder.path);
+  const { write, read } = tidings.addresses;
+  const ann = await signUp(tidings.addresses, 'ann');
+  const headers = { authorization: `Bearer ${ann.token}`, 'content-type': 'application/json' };
+  const change = (body: object) => fetch(`${write}/v1/me`, { method: 'PATCH', headers: { ...headers, 'idempotency-key': v7() }, body: JSON.stringify(body) });
+  const profile = async () => (await (await fetch(`${read}/v1/me`, { headers })).json()) as Record<string, unknown>;
+  const tus = { authorization: headers.authorization, 'tus-resumable': '1.0.0' };
+  const upload = await fetch(`${write}/v1/me/uploads`, {
+    method: 'POST',
+    headers: { ...tus, 'upload-length': String(PICTURE.length), 'idempotency-key': v7() },
+  });
+  const media = upload.headers.get('location')?.split('/').at(-1);
+  const piece = { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+  t.is((await fetch(`${write}/v1/me/uploads/${media}`, { method: 'PATCH', headers: piece, body: PICTURE })).status, 204);
+  await waitUntil(async () => (await change({ picture: { media } })).status === 200);
+  await waitUntil(async () => (await profile())['picture'] !== null);
+  const run = (...args: readonly string[]) => runCli(folder.path, 'moderation', ...args);
+  const file = join(folder.path, 'seen.png');
+  t.regex((await run('picture', `person:${ann.id}`, '--out', file)).err, /reason/);
+  t.regex((await run('picture', `person:${ann.id}`, '--out', file, '--reason', 'ticket 2')).out.join(), /image\/webp, \d+ bytes/);
+  t.is((await readFile(file)).subarray(8, 12).toString(), 'WEBP');
+  t.regex((await run('picture', `person:${ann.id}`, '--out', file, '--reason', 'ticket 2')).err, /EEXIST|exist/, 'no file is written over');
+  const clear = () => run('clear', ann.id, '--part', 'name', 'picture', '--reason', 'ticket 2');
+  t.deepEqual((await clear()).out, ['Done.']);
+  await waitUntil(async () => (await profile())['picture'] === null);
+  t.like(await profile(), { name: '—', picture: null });
+  const told = async () =>
+    ((await (await fetch(`${read}/v1/me/notifications`, { headers })).json()) as { notifications: readonly { data: object }[] }).notifications;
+  await waitUntil(async () => (await told()).length === 1);
+  t.like((await told())[0]?.data, { kind: 'moderation', notice: 'profile-cleared' });
+  t.is((await change({ name: 'Ann again' })).status, 200);
+  await waitUntil(async () => (await profile())['name'] === 'Ann again');
 });
 
 test('a person is suspended until a time, reads why, writes nothing, and is let write again', async (t) => {

@@ -1,8 +1,10 @@
 /** `tidings moderation …`: what people have reported, and what is decided about it. */
+import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { requestSchemas } from '../../../app/control/protocol.ts';
 import type { CaseLine, ReportLine, ShownCaseLine, StandingLine } from '../../../app/control/moderation/protocol.ts';
 import { VIOLATIONS, type Violation } from '../../../domain/moderation/violations.ts';
+import { PROFILE_PARTS, type ProfilePart } from '../../../domain/people/user.ts';
 import type { CaseId, PersonId } from '../../../domain/shared/ids.ts';
 import type { Instant } from '../../../domain/shared/instant.ts';
 import type { CliContext } from '../../context.ts';
@@ -23,6 +25,7 @@ export function addModerationCommands(program: Command, context: CliContext): vo
   const moderation = program.command('moderation').description('Show what people have reported, hide and restore posts, and suspend people.');
   addLists(moderation, context);
   addShow(moderation, context);
+  addPicture(moderation, context);
   addDecisionsAboutPosts(moderation, context);
   addDecisionsAboutPeople(moderation, context);
 }
@@ -77,6 +80,26 @@ function addShow(moderation: Command, { terminal, connect }: CliContext): void {
     });
 }
 
+function addPicture(moderation: Command, { terminal, connect }: CliContext): void {
+  moderation
+    .command('picture')
+    .description('Write the picture of a case into a file.')
+    .argument('<case>', 'media:<post>:<place>, or person:<id> for the picture of a profile', caseArgument)
+    .requiredOption('--out <file>', 'a file that isn’t there yet')
+    .addHelpText('after', `\nExample:\n  $ npx tidings moderation picture person:${EXAMPLE_PERSON} --out picture.jpg --reason 'ticket 4711'`)
+    .action(async (of: CaseId, { out }: { readonly out: string }) => {
+      await using client = await connect();
+      const parts: Buffer[] = [];
+      let type = '';
+      for await (const part of client.call('show-picture', { case: of })) {
+        parts.push(Buffer.from(part.bytes, 'base64'));
+        ({ type } = part);
+      }
+      await writeFile(out, Buffer.concat(parts), { flag: 'wx' });
+      await terminal.print(`${out}: ${type}, ${parts.reduce((sum, { length }) => sum + length, 0)} bytes.`);
+    });
+}
+
 function addDecisionsAboutPosts(moderation: Command, { terminal, connect }: CliContext): void {
   grounded(
     moderation.command('hide').description('Hide a post from everybody but its author, who is told why.').argument('<case>', 'such as post:…', caseArgument),
@@ -124,6 +147,16 @@ function addDecisionsAboutPeople(moderation: Command, { terminal, connect }: Cli
         ...(of !== undefined && { case: of }),
       };
       for await (const { outcome } of client.call('suspend-person', decision)) await terminal.print(wordOf(outcome));
+    });
+  moderation
+    .command('clear')
+    .description('Take away what a person says of themselves; they are told, and may choose something else.')
+    .argument('<person>', 'the id', personIdOption)
+    .addOption(new Option('--part <part...>', 'what is taken away').choices(PROFILE_PARTS).makeOptionMandatory())
+    .addHelpText('after', `\nExample:\n  $ npx tidings moderation clear ${EXAMPLE_PERSON} --part name picture --reason 'ticket 4711'`)
+    .action(async (person: PersonId, { part: parts }: { readonly part: ProfilePart[] }) => {
+      await using client = await connect();
+      for await (const { outcome } of client.call('clear-profile', { person, parts })) await terminal.print(wordOf(outcome));
     });
   moderation
     .command('lift')
