@@ -12,6 +12,7 @@ import { WebSocket } from 'ws';
 import { configFrom } from '../app/config/config.ts';
 import type { Urls } from '../app/listeners.ts';
 import { makeCertificates } from '../event-store/grpc/certificates.ts';
+import { whichApi } from '../front/which-api.ts';
 import { READ_LIMITS } from '../read-api/limits.ts';
 import { readRoutes } from '../read-api/read-api.ts';
 import { WRITE_LIMITS } from '../write-api/limits.ts';
@@ -28,6 +29,8 @@ test('sends every route to its listener', (t) => {
     rules.find(([, pattern = '']) => new RegExp(pattern).test(`${method.toUpperCase()} ${path}`))?.[2] ?? 'tidings_write';
   // Only the declarations are used, so the routes need no dependencies.
   const [write, read] = [writeRoutes({ limits: WRITE_LIMITS } as never), readRoutes({ limits: READ_LIMITS } as never)];
+  for (const { method, path } of [...write, ...read])
+    t.is(whichApi(method.toUpperCase(), path), listenerOf(method, path) === 'tidings_write' ? 'write-api' : 'read-api');
   for (const { method, path } of write) t.is(listenerOf(method, path), 'tidings_write', `${method} ${path}`);
   for (const { method, path } of read) t.is(listenerOf(method, path), 'tidings_read', `${method} ${path}`);
   const live = read.filter(({ produces }) => produces === 'text/event-stream').map(({ path }) => path);

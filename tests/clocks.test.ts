@@ -15,8 +15,14 @@ const NOT_PRODUCTION = /\.test\.ts$|(^|\/)(test-fixture|contract)\.ts$|(^|\/)(te
 const READS_THE_CLOCK: Readonly<Record<string, string>> = {
   'app/start.ts': 'the clock of a process',
   'app/control/open-for-cli.ts': 'the clock of the command line',
+  'app/backup/restore-backup.ts': 'the clock of the command line',
+  'app/replay/build-views.ts': 'the clock of the command line',
+  'app/replay/replay.ts': 'the time up to which something is known',
+  'app/migrate/destroy-old.ts': 'the clock of the command line',
   'app/event-store-role.ts': 'the time from which a certificate is valid',
+  'app/standalone/nothing-to-call.ts': 'the clock of a listener without routes',
   'cli/import/import-mastodon.ts': 'the time before which ids of posts are, and at which imported ones are given',
+  'cli/import/import-slack.ts': 'the time before which imported messages are',
   'event-store/open.ts': 'the time at which events are created',
   'event-store/grpc/server.ts': 'times that clients are shown, and their deadlines',
   'ports/job-queue/bull-worker.ts': 'when a retry is due, as Bull tells it all processes',
@@ -27,8 +33,11 @@ const READS_THE_CLOCK: Readonly<Record<string, string>> = {
 
 /** Where a moment is compared with the present, or moved from it: each is known outside this process. */
 const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
+  'app/operator-page/operator-session.ts': 'the end of a session, in the cookie, which another process may have issued',
+  'app/control/tracing/trace-events.ts': 'the age of an event',
   'app/start-checks/check-clock.ts': 'the moment of the newest event',
   'app/start-checks/log-epoch.ts': 'the moment of a restore, which the operator names',
+  'app/telemetry/tracing/tracing.ts': 'moments that a collector is shown',
   'commands/handling/recent-commands.ts': 'the age of an event',
   'edge/auth/app-signature.ts': 'the age of a signature',
   'edge/auth/token-keys.ts': 'the age of a signing key, in the vault',
@@ -43,15 +52,19 @@ const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'ports/sender/sendgrid/callbacks.ts': 'the age of what SendGrid signed',
   'ports/sender/sendgrid/sender.ts': 'a date that a vendor says',
   'projections/rollout/lag.ts': 'the age of an event',
+  'read-api/media/export-urls.ts': 'the end of an address that its owner holds',
   'read-api/media/media-urls.ts': 'the end of an address that readers hold',
-  'workers/chat/chat-push-checks.ts': 'the age of a message',
+  'read-api/routes/exports/exports.ts': 'the end of an export, in the log',
   'workers/chat/publish-chat.ts': 'the age of an event',
   'workers/chat/push-unread.ts': 'the age of a message',
   'workers/chat/schedule-pushes.ts': 'the age of a message, and open work in the views',
+  'workers/jobs/steady-clock.ts': 'how far the clock of the day ran, beside the one that nobody sets',
+  'workers/exports/make-exports.ts': 'the age of an export that nobody has gone on with',
   'workers/feed/active-followers.ts': 'when an author was counted last, in the views',
   'workers/feed/fan-out.ts': 'open work in the views',
   'workers/feed/friend-posted.ts': 'open work in the views',
   'workers/feed/imported-posts.ts': 'open work in the views',
+  'workers/feed/purge-media.ts': 'the age of an event, and open work in the views',
   'workers/feed/turn-to-pull.ts': 'open work in the views',
   'workers/media/abandoned-uploads.ts': 'the age of a piece, in the store of media',
   'workers/media/prepare.ts': 'open work in the views',
@@ -68,6 +81,7 @@ const COMPARES_MOMENTS: Readonly<Record<string, string>> = {
   'workers/people/abandoned-logins.ts': 'open work in the views',
   'workers/people/abandoned-reservations.ts': 'open work in the views',
   'workers/people/erase-activity.ts': 'open work in the views, and the moment of an erasure',
+  'workers/previews/preview-links.ts': 'the age of an event, and open work in the views',
 };
 
 const DATE_NOW = /\bDate\.now\b/;

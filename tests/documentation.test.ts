@@ -13,6 +13,13 @@ const text = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const rowsOf = (page: string) =>
   Array.from(page.matchAll(/^\| `([^`]+)` +\|(.*)\|$/gm), ([, name = '', rest = '']) => ({ name, cells: rest.split('|').map((cell) => cell.trim()) }));
 
+type Manifest = Readonly<Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Readonly<Record<string, string>>>>;
+const dependenciesOf = ({ dependencies, devDependencies, optionalDependencies }: Manifest) => ({
+  ...dependencies,
+  ...devDependencies,
+  ...optionalDependencies,
+});
+
 test('docs/errors.md lists every code once, with its status and its sentence', (t) => {
   const documented = rowsOf(text('docs/errors.md')).map(({ name, cells: [status = '', sentence = ''] }) => [name, status, sentence]);
   const codes = Object.entries(REFUSALS).map(([code, { sentence }]) => [code, String(statusOf(code as RefusalCode)), sentence]);
@@ -22,8 +29,7 @@ test('docs/errors.md lists every code once, with its status and its sentence', (
 test('docs/dependencies.md gives a reason for every dependency, and for nothing else', (t) => {
   const reasons = text('docs/dependencies.md');
   const named = new Set(Array.from(reasons.matchAll(/`([^`]+)`/g), ([, name = '']) => name));
-  const manifest = JSON.parse(text('package.json')) as { dependencies: Record<string, string>; devDependencies: Record<string, string> };
-  const all = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)];
+  const all = Object.keys(dependenciesOf(JSON.parse(text('package.json')) as Manifest));
   t.deepEqual(
     all.filter((name) => !named.has(name) && !(name.startsWith('@types/') && named.has('@types/*'))),
     [],
@@ -39,7 +45,7 @@ test('docs/dependencies.md gives a reason for every dependency, and for nothing 
 
 test('docs/operating.md says of every query how consistent it is', (t) => {
   const section = text('docs/operating.md').split('### Consistency of each query')[1]?.split('\n### ')[0] ?? '';
-  const named = Array.from(section.matchAll(/`((?:get|follow|count|find)[A-Z]\w+)`/g), ([, name = '']) => name);
+  const named = Array.from(section.matchAll(/`((?:get|follow|count|find|search)[A-Z]\w+|sync)`/g), ([, name = '']) => name);
   const declared = readdirSync(join(ROOT, 'read-api/routes'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .flatMap((name) => Array.from(text(`read-api/routes/${name}`).matchAll(/operationId: '(\w+)'/g), ([, id = '']) => id));
@@ -47,8 +53,9 @@ test('docs/operating.md says of every query how consistent it is', (t) => {
 });
 
 test('every version in package.json is exact', (t) => {
-  const manifest = JSON.parse(text('package.json')) as { dependencies: Record<string, string>; devDependencies: Record<string, string> };
-  const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
+  const loose = Object.entries(dependenciesOf(JSON.parse(text('package.json')) as Manifest)).filter(
+    ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+  );
   t.deepEqual(loose, []);
 });
 

@@ -23,6 +23,7 @@ export const roomyLimits = (limits?: string): string =>
 const testSettings = (folder: string, overrides: Record<string, string>): Record<string, string> => ({
   TIDINGS_DATA: folder,
   TIDINGS_HOST: '127.0.0.1',
+  TIDINGS_FRONT_PORT: 'off', // bundling the pages costs more than most tests
   TIDINGS_WRITE_PORT: '0',
   TIDINGS_READ_PORT: '0',
   TIDINGS_GATEWAY_PORT: '0',
@@ -57,8 +58,13 @@ export type LogLine = { readonly msg: string; readonly level: string; readonly [
  * `npx node app/main.ts` in a process of its own; without flags it runs every role but the event store.
  * Rejects with the process's output if it ends before it is ready.
  */
-export async function startTidingsProcess(folder: string, overrides: Record<string, string> = {}, flags: readonly string[] = []): Promise<TidingsProcess> {
-  const child = spawn(process.execPath, ['app/main.ts', ...flags], {
+export async function startTidingsProcess(
+  folder: string,
+  overrides: Record<string, string> = {},
+  flags: readonly string[] = [],
+  nodeFlags: readonly string[] = [],
+): Promise<TidingsProcess> {
+  const child = spawn(process.execPath, [...nodeFlags, 'app/main.ts', ...flags], {
     cwd: ROOT,
     env: { ...process.env, ...testSettings(folder, overrides) },
     stdio: ['ignore', 'pipe', 'pipe'],

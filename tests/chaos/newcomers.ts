@@ -1,10 +1,8 @@
 /** People who sign up while things go wrong: each logs in, asks the one before to be friends, and is accepted. */
-import { v7 } from 'uuid';
-import { expectStatus, listOf } from '../client/expectations.ts';
-import { authorizationOf, DONE, PASSWORD } from '../e2e/actors.ts';
+import { listOf } from '../client/expectations.ts';
+import { authorizationOf, PASSWORD } from '../e2e/actors.ts';
+import { befriend, signUp, type Newcomer } from '../e2e/newcomer.ts';
 import { callReadApi, callWriteApi, type SystemUnderTest } from '../e2e/system-under-test.ts';
-
-export type Newcomer = { readonly id: string; readonly token: string; readonly loginName: string; readonly friends: Set<string> };
 
 export async function signUpNewcomers(system: SystemUnderTest, { run, isOver }: { readonly run: string; readonly isOver: () => boolean }): Promise<Newcomer[]> {
   const newcomers: Newcomer[] = [];
@@ -15,22 +13,6 @@ export async function signUpNewcomers(system: SystemUnderTest, { run, isOver }: 
     newcomers.push(newcomer);
   }
   return newcomers;
-}
-
-async function signUp(system: SystemUnderTest, loginName: string): Promise<Newcomer> {
-  const body = { loginName, name: loginName, password: PASSWORD };
-  const signedUp = expectStatus([201], await callWriteApi(system, '/v1/people', { method: 'POST', key: v7(), body }));
-  const session = expectStatus([201], await callWriteApi(system, '/v1/sessions', { method: 'POST', body: { loginName, password: PASSWORD } }));
-  return { id: String(signedUp.body['id']), token: String(session.body['token']), loginName, friends: new Set() };
-}
-
-async function befriend(system: SystemUnderTest, one: Newcomer, other: Newcomer): Promise<void> {
-  const asking = { method: 'POST', headers: authorizationOf(one), key: v7(), body: { person: other.id } } as const;
-  const asked = expectStatus(DONE, await callWriteApi(system, '/v1/friend-requests', asking));
-  const path = `/v1/friend-requests/${encodeURIComponent(String(asked.body['id']))}/accept`;
-  expectStatus(DONE, await callWriteApi(system, path, { method: 'POST', headers: authorizationOf(other), key: v7() }));
-  one.friends.add(other.id);
-  other.friends.add(one.id);
 }
 
 /** Each can log in, and has the friends that were accepted. */

@@ -10,13 +10,15 @@ import type { LogLine } from '../start-for-test.ts';
 import { createAcknowledged } from '../e2e/acknowledged.ts';
 import { createActors } from '../e2e/actors.ts';
 import { connectDevices, type ConnectedDevices } from '../e2e/devices/connected-devices.ts';
+import { uploadFiles } from '../e2e/load/file-actions.ts';
 import { runLoad } from '../e2e/load/load.ts';
 import { findDeviceFaults, findFaults } from '../e2e/model/model.ts';
 import { listPendingNotifications } from '../e2e/model/notifications-model.ts';
 import type { Scenario } from '../e2e/scenario.ts';
 import { waitUntilIdle, waitUntilNone, type SystemUnderTest } from '../e2e/system-under-test.ts';
-import { findFaultsInLog } from './check/check.ts';
+import { findFaultsInLog, readLogOf } from './check/check.ts';
 import { countOutcomes, createCommandRecord } from './command-record.ts';
+import { openDisappearing, sayWhatDisappears, waitUntilDisappeared, type Disappearing } from './disappearing.ts';
 import { planFaults } from './fault-plan.ts';
 import { inflictFaults } from './inflict-faults.ts';
 import { findNewcomerFaults, signUpNewcomers } from './newcomers.ts';
@@ -79,30 +81,31 @@ async function runOn(cluster: Cluster, config: ChaosConfig): Promise<ChaosResult
   };
   const actors = await createActors(system, { run: `chaos-${seed}`, size: people });
   const acknowledged = createAcknowledged();
-  const scenario: Scenario = { system, actors, acknowledged };
+  const scenario: Scenario = { system, actors, acknowledged, files: await uploadFiles(system, actors) };
   await using devices = await connectDevices(system, actors);
+  const disappearing = await openDisappearing(system, { run: String(seed) });
   onLine(`${people} people and their devices are there; the faults begin`);
-  const { newcomers, watched } = await loadThroughFaults(cluster, config, { scenario, devices: record.recorded(devices) });
+  const { newcomers, watched } = await loadThroughFaults(cluster, config, { scenario, devices: record.recorded(devices), disappearing });
   const commands = countOutcomes(record.commands);
   const answers = JSON.stringify(Object.fromEntries(watched.answers));
   onLine(`the faults are over: ${JSON.stringify(commands)}; operators were answered ${answers}, the slowest in ${watched.slowestMs().toFixed(0)} ms`);
 
-  const restless = await findRestless(cluster, scenario);
+  const restless = await findRestless(cluster, scenario, disappearing);
   onLine('everything has come to rest; checking');
   const faults = [
     ...watched.faults,
     ...restless,
-    ...(await findDeviceFaults(devices, acknowledged)),
+    ...(await findDeviceFaults(scenario, devices)),
     ...(await findFaults(scenario)),
     ...(await findNewcomerFaults(system, newcomers)),
-    ...(await findFaultsInLog({ cluster, commands: record.commands, system, actors })),
+    ...(await findFaultsInLog({ cluster, commands: record.commands, system, actors, disappearing })),
   ];
   return { faults, commands };
 }
 
-type Loaded = { readonly scenario: Scenario; readonly devices: ConnectedDevices };
+type Loaded = { readonly scenario: Scenario; readonly devices: ConnectedDevices; readonly disappearing: Disappearing };
 
-async function loadThroughFaults(cluster: Cluster, config: ChaosConfig, { scenario, devices }: Loaded) {
+async function loadThroughFaults(cluster: Cluster, config: ChaosConfig, { scenario, devices, disappearing }: Loaded) {
   const { seed, forMs, serverAwayMaxMs = SERVER_AWAY_MAX_MS, processAwayMaxMs, onLine = () => {} } = config;
   const lengths = { serverAwayMaxMs, ...(processAwayMaxMs === undefined ? {} : { processAwayMaxMs }) };
   const plan = planFaults({ seed, forMs, processes: cluster.processes.map(({ name }) => name), ...lengths });
@@ -117,14 +120,19 @@ async function loadThroughFaults(cluster: Cluster, config: ChaosConfig, { scenar
       onLine(`          round ${round} of the load is done; ${scenario.acknowledged.count} acknowledged`);
     }
   };
-  const [newcomers] = await Promise.all([signUpNewcomers(scenario.system, { run: String(seed), isOver }), keepLoading(), inflicted.over]);
+  const [newcomers] = await Promise.all([
+    signUpNewcomers(scenario.system, { run: String(seed), isOver }),
+    sayWhatDisappears(scenario.system, disappearing, isOver),
+    keepLoading(),
+    inflicted.over,
+  ]);
   return { newcomers, watched };
 }
 
 /** Waits until there is nothing left to do; what is left after that time, as sentences. */
-async function findRestless({ processes }: Cluster, scenario: Scenario): Promise<readonly string[]> {
+async function findRestless(cluster: Cluster, scenario: Scenario, disappearing: Disappearing): Promise<readonly string[]> {
   const untilIdle = async () => {
-    for (const { urls } of processes) {
+    for (const { urls } of cluster.processes) {
       const addresses = async () => ({ ...(await scenario.system.addresses()), ops: urls.operations ?? '' });
       await waitUntilIdle({ ...scenario.system, addresses });
     }
@@ -132,6 +140,7 @@ async function findRestless({ processes }: Cluster, scenario: Scenario): Promise
   try {
     await untilIdle();
     await waitUntilNone('pending notifications', () => listPendingNotifications(scenario));
+    await waitUntilDisappeared(disappearing, () => readLogOf(cluster));
     await untilIdle();
     return [];
   } catch (error) {

@@ -65,6 +65,7 @@ export async function prepareProcess({ name, roles, settings, nodeArguments = []
   const environment = {
     PATH: process.env['PATH'],
     TIDINGS_HOST: HOST,
+    TIDINGS_FRONT_PORT: 'off',
     TIDINGS_ROLES: roles.join(','),
     TIDINGS_LOG_FORMAT: 'json',
     ...Object.fromEntries([...ports].map(([role, port]) => [PORTS[role], String(port)])),

@@ -121,6 +121,22 @@ export async function readAfterChanges(
   return { reads, wrong };
 }
 
+/** Reads their feeds at every process all the time, so that reads meet there, until it is disposed of. */
+export function keepReading(cluster: Cluster, people: readonly Person[]): AsyncDisposable {
+  let isOver = false;
+  const reading = cluster.withRole('read-api').flatMap(({ urls }) =>
+    people.map(async (person) => {
+      while (!isOver) await (await fetch(`${urls['read-api'] ?? ''}/v1/me/feed?limit=50`, { headers: authorizationOf(person) })).arrayBuffer();
+    }),
+  );
+  return {
+    [Symbol.asyncDispose]: async () => {
+      isOver = true;
+      await Promise.all(reading);
+    },
+  };
+}
+
 const HIDING_IN_FEED = [
   ['PUT', { what: 'muted', list: 'mutes', method: 'DELETE' }],
   ['DELETE', { what: 'unfollowed', list: 'follows', method: 'PUT' }],

@@ -74,7 +74,7 @@ server {
   proxy_next_upstream error timeout;
   client_max_body_size 1m;
   location / { proxy_pass http://$tidings_api; }
-  location ~ ^/v1/me/(feed|notifications)/live$ { proxy_pass http://tidings_read; proxy_buffering off; proxy_read_timeout 60s; }
+  location ~ ^/v1/(me/(feed|notifications)|projections/[^/]+/changes)/live$ { proxy_pass http://tidings_read; proxy_buffering off; proxy_read_timeout 60s; }
 ${gateways.map(({ name, host }) => `  location = /gateway/${name} { proxy_pass http://${host}/; ${UPGRADE} }`).join('\n')}
 }
 }

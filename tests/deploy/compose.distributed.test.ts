@@ -39,8 +39,10 @@ function compose(): Composition {
   if (first === undefined) throw new Error('docker-compose prints nothing.');
   return first;
 }
-const processesIn = ({ services }: Composition) =>
+const withRoles = ({ services }: Composition) =>
   Object.entries(services).flatMap(([name, service]) => (service.environment?.['TIDINGS_ROLES'] === undefined ? [] : [{ name, service }]));
+const isFront = ({ environment }: Container): boolean => environment?.['TIDINGS_ROLES'] === 'front';
+const processesIn = (all: Composition) => withRoles(all).filter(({ service }) => !isFront(service));
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-compose-'));
 const secrets = makeSecrets(folder);
@@ -117,16 +119,34 @@ testWith('docker-compose', 'kubernetes-validate')(
   },
 );
 
-testWith('docker-compose', 'kubernetes-validate')('nginx alone is believed, and finds each role and each gateway by its name', async (t) => {
+testWith('docker-compose', 'kubernetes-validate')('there are two fronts, which know the APIs by their names, reach no server and have no secret', async (t) => {
   const { services } = composition();
-  const address = services['nginx']?.networks['site']?.ipv4_address;
+  const fronts = withRoles(composition()).filter(({ service }) => isFront(service));
+  t.is(fronts.length, 2);
+  for (const { name, service } of fronts) {
+    const { frontUpstreams, ports, servers, adminToken } = configOf(service);
+    t.deepEqual(frontUpstreams, { 'write-api': 'http://write-api:8081', 'read-api': 'http://read-api:8082', gateway: 'ws://gateway:8083' }, name);
+    t.deepEqual([ports.front, servers, adminToken], [8080, undefined, undefined]);
+    t.deepEqual(Object.keys(service.networks), ['site']);
+    t.deepEqual(service.networks['site']?.aliases, ['front']);
+    t.deepEqual(service.secrets ?? [], []);
+    t.deepEqual(Object.keys(service.depends_on ?? {}), []);
+    t.true(service.read_only);
+  }
+  for (const upstream of ['write-api', 'read-api', 'gateway'])
+    t.is(Object.values(services).filter(({ networks }) => networks['site']?.aliases?.includes(upstream)).length, 2, upstream);
+});
+
+testWith('docker-compose', 'kubernetes-validate')('nginx and the fronts alone are believed, and find each role and each gateway by its name', async (t) => {
+  const { services } = composition();
+  const addresses = ['nginx', 'front-1', 'front-2'].map((name) => services[name]?.networks['site']?.ipv4_address);
   for (const { name, service } of processesIn({ services, secrets: {} })) {
     const { trustedProxies, roles, gateway } = configOf(service);
-    t.deepEqual(trustedProxies, [address], name);
+    t.deepEqual(trustedProxies, addresses, name);
     const [role = ''] = roles;
     t.deepEqual(service.networks['servers']?.aliases, [role], 'monitoring finds it');
-    if (role === 'write-api' || role === 'read-api') t.deepEqual(service.networks['site']?.aliases, [role]);
-    else t.is('site' in service.networks, role === 'gateway', name);
+    if (role === 'write-api' || role === 'read-api' || role === 'gateway') t.deepEqual(service.networks['site']?.aliases, [role]);
+    else t.false('site' in service.networks, name);
     if (role === 'gateway') t.true(gateway.publicUrl?.endsWith(`/gateway/${name}`), gateway.publicUrl);
   }
 });

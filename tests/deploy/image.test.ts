@@ -43,11 +43,14 @@ function importedBy(...entries: readonly string[]): { readonly files: ReadonlySe
   return { files, packages };
 }
 
+/** What the front bundles when it starts. */
+const BUNDLED = ['web/index.html', 'web/app/main.tsx', 'web/styles/app.css', 'web/text/ko.ts', 'client/index.ts'];
+
 test('the image has every file that a process or the command line imports, and the pages that it shows', (t) => {
   const { files } = importedBy('app/main.ts', 'cli/main.ts');
   t.true(files.size > 300, `${files.size} files`);
   t.deepEqual(
-    [...files, 'cli/tidings.mjs', 'web/outbox/index.html', 'package.json', 'package-lock.json'].filter(
+    [...files, ...BUNDLED, 'cli/tidings.mjs', 'web/outbox/index.html', 'package.json', 'package-lock.json'].filter(
       (file) => !existsSync(join(ROOT, file)) || !isSent(file),
     ),
     [],
@@ -89,6 +92,6 @@ test('the image has the Node of package.json, and runs it as npm start does, not
 
 test('the image exposes and checks the default ports', (t) => {
   const { ports } = configFrom({});
-  t.is(/^EXPOSE (.*)$/m.exec(dockerfile)?.[1], [ports.write, ports.read, ports.gateway, ports.ops].join(' '));
+  t.is(/^EXPOSE (.*)$/m.exec(dockerfile)?.[1], [ports.front, ports.write, ports.read, ports.gateway, ports.ops].join(' '));
   t.true(dockerfile.includes(`http://127.0.0.1:${ports.ops}/health/live`));
 });

@@ -62,6 +62,26 @@ withKubernetes('every role but the event store is there, at least twice, with se
   }
 });
 
+withKubernetes('fronts know the APIs and gateways by their services, and have neither secrets nor what the other processes are told', async (t) => {
+  const front = workloads().find(({ metadata }) => metadata.name === 'front') as Manifest;
+  const { env = [], ...container } = containerOf(front);
+  const shared = all('ConfigMap')[0]?.data ?? {};
+  const keyOf = (valueFrom: unknown) => (valueFrom as { configMapKeyRef: { key: string } }).configMapKeyRef.key;
+  const settings = Object.fromEntries(env.map(({ name, value, valueFrom }) => [name, value ?? shared[keyOf(valueFrom)]]));
+  const { frontUpstreams, ports, publicUrl } = configFrom(settings);
+  const services = all('Service').map(({ metadata, spec }) => [metadata.name, spec.ports[0]?.port]);
+  for (const address of Object.values(frontUpstreams ?? {})) {
+    const { hostname, port } = new URL(address);
+    t.true(
+      services.some(([name, open]) => name === hostname && open === Number(port)),
+      address,
+    );
+  }
+  t.true(container.ports.some(({ name, containerPort }) => name === 'front' && containerPort === ports.front));
+  t.is(publicUrl, shared['TIDINGS_PUBLIC_URL']);
+  t.notRegex(JSON.stringify(front), /secret/);
+});
+
 withKubernetes('gateways keep their names, and tell them to clients', async (t) => {
   const gateway = processes().find(({ metadata }) => metadata.name === 'gateway');
   t.is(gateway?.kind, 'StatefulSet');

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
 import { testWith } from '../servers/availability.ts';
 import { freePort } from '../servers/free-port.ts';
 import { startServerProcess } from '../servers/server-process.ts';
-import { startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
+import { startTidingsForTest, startTidingsProcess, temporaryFolder } from '../start-for-test.ts';
 import { run, textOf } from './deployment.ts';
 
 const TEMPLATE = 'deploy/nginx/tidings.conf.template';
@@ -42,11 +42,20 @@ testWith('nginx')('commands, queries, events and chat come to the processes of t
   await using folder = await temporaryFolder();
   await using tidings = await startTidingsForTest(join(folder.path, 'data'), { TIDINGS_TRUSTED_PROXIES: '127.0.0.1', TIDINGS_RATE_LIMITS: 'sign-ups=1/60' });
   const portOf = (role: 'write-api' | 'read-api' | 'gateway') => new URL(tidings.urls[role] ?? '').port;
+  const upstreams = {
+    TIDINGS_FRONT_WRITE_URL: tidings.urls['write-api'] ?? '',
+    TIDINGS_FRONT_READ_URL: tidings.urls['read-api'] ?? '',
+    TIDINGS_FRONT_GATEWAY_URL: tidings.urls.gateway ?? '',
+  };
+  const ofFront = { ...upstreams, TIDINGS_FRONT_PORT: '0', TIDINGS_TRUSTED_PROXIES: '127.0.0.1' };
+  await using front = await startTidingsProcess(join(folder.path, 'front'), ofFront, ['--role', 'front']);
+  const frontUrl = front.lines.find(({ msg, role }) => msg === 'listening' && role === 'front')?.['url'];
   const asked = new Set<string>();
   await using names = await startNameServer(asked);
   const port = await freePort();
   const config = rendered({ ...SUFFIXES, NGINX_LOCAL_RESOLVERS: `127.0.0.1:${names.port}`, NGINX_TRUSTED_PROXIES: '127.0.0.1' })
     .replace('listen 8080 default_server', `listen 127.0.0.1:${port}`)
+    .replaceAll(':8080', `:${new URL(String(frontUrl)).port}`)
     .replaceAll(':8081', `:${portOf('write-api')}`)
     .replaceAll(':8082', `:${portOf('read-api')}`)
     .replaceAll(':8083', `:${portOf('gateway')}`);
@@ -86,10 +95,48 @@ testWith('nginx')('commands, queries, events and chat come to the processes of t
   const [data] = (await once(socket, 'message')) as [Buffer];
   t.is((JSON.parse(data.toString()) as { readonly type: string }).type, 'welcome');
   socket.terminate();
+  await pagesAreServed(t, url);
   for (const [elsewhere, status] of Object.entries({ 'gateway-9': 502, redis: 404, 'gateway-1.evil': 404 }))
     t.is((await call('GET', `/gateway/${elsewhere}`)).status, status, elsewhere);
-  t.deepEqual([...asked].toSorted(), ['gateway-1.gateway.tidings.test', 'gateway-9.gateway.tidings.test', 'read-api.tidings.test', 'write-api.tidings.test']);
+  t.deepEqual([...asked].toSorted(), [
+    'front.tidings.test',
+    'gateway-1.gateway.tidings.test',
+    'gateway-9.gateway.tidings.test',
+    'read-api.tidings.test',
+    'write-api.tidings.test',
+  ]);
 });
+
+/** Pages, a session in a cookie, and the chat of a page: by the front, and under the address of nginx alone. */
+async function pagesAreServed(t: ExecutionContext, url: string): Promise<void> {
+  const page = await fetch(url);
+  t.is(page.status, 200);
+  t.regex(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
+  const json = { 'content-type': 'application/json', 'X-Forwarded-For': '203.0.113.9' };
+  const logIn = (origin: string) =>
+    fetch(`${url}/session`, { method: 'POST', headers: { ...json, origin }, body: JSON.stringify({ loginName: 'ann', password: 'correct horse battery' }) });
+  t.is((await logIn('http://127.0.0.1')).status, 403, 'the port is part of the origin');
+  const login = await logIn(url);
+  t.is(login.status, 201);
+  const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const headers = { cookie, authorization: 'Bearer cookie' };
+  t.is((await fetch(`${url}/v1/me`, { headers })).status, 200);
+  t.is((await fetch(`${url}/v1/gateway`, { headers })).status, 200);
+  const post = (origin: string) =>
+    fetch(`${url}/v1/me/feed`, { method: 'POST', headers: { ...json, ...headers, origin }, body: '{"text":"Through nginx and the front"}' });
+  t.is((await post('http://elsewhere.example')).status, 403);
+  t.is((await post(url)).status, 201);
+  const enough = new AbortController();
+  const live = await fetch(`${url}/v1/me/feed/live`, { headers, signal: enough.signal });
+  t.regex(Buffer.from((await live.body?.getReader().read())?.value ?? '').toString(), /^retry: /, 'not held back');
+  enough.abort();
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/chat/socket`, { headers: { cookie, origin: url } });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'hello', token: 'cookie', device: 'browser', cursors: {} }));
+  const [data] = (await once(socket, 'message')) as [Buffer];
+  t.is((JSON.parse(data.toString()) as { readonly type: string }).type, 'welcome');
+  socket.terminate();
+}
 
 /** Where the image has its files, but below a folder and with its temporary files there. */
 function placeIn(folder: string, config: string): string {

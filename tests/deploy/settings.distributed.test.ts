@@ -23,7 +23,7 @@ test('every address that is asked for health exists on the listener that is aske
   const probed = deploymentFiles().flatMap((file) =>
     Array.from(textOf(file).matchAll(/httpGet: \{ path: (\S+), port: operations \}/g), ([, path = '']) => ({ file, port: configFrom({}).ports.ops, path })),
   );
-  t.is(probed.length, 3);
+  t.is(probed.length, 6);
   await using folder = await temporaryFolder();
   await using tidings = await startTidingsForTest(folder.path);
   for (const { file, port, path } of [...asked, ...probed]) {

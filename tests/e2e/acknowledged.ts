@@ -2,10 +2,11 @@
 
 export type RecordedPost = { readonly id: string; readonly author: string; readonly replyTo: string | null; text: string; isDeleted: boolean };
 export type RecordedChannelEvent =
-  | { readonly kind: 'send'; readonly sender: string; readonly clientId: string; readonly text: string }
+  /** `files`: how many it has; absent: none. */
+  | { readonly kind: 'send'; readonly sender: string; readonly clientId: string; readonly text: string; readonly files?: number }
   | { readonly kind: 'edit'; readonly message: number; readonly text: string }
   | { readonly kind: 'withdraw'; readonly message: number }
-  | { readonly kind: 'react'; readonly message: number; readonly person: string; readonly emoji: string };
+  | { readonly kind: 'react'; readonly message: number; readonly person: string; readonly emoji: string; readonly change: 'added' | 'removed' };
 export type RecordedNotification = {
   readonly id: string;
   readonly recipients: readonly string[];
@@ -22,6 +23,8 @@ export type Acknowledged = {
   readonly channelEvents: Map<string, Map<number, RecordedChannelEvent>>;
   /** `<person>/<channel>` */
   readonly readUpTo: Map<string, number>;
+  /** `<person>/<channel>`: how often they have left it, and come back; who has left once more is away. */
+  readonly comingAndGoing: Map<string, { left: number; cameBack: number }>;
   readonly notifications: Map<string, RecordedNotification>;
   /** Acknowledgements that contradict each other, as sentences. */
   readonly contradictions: string[];
@@ -33,6 +36,7 @@ export const createAcknowledged = (): Acknowledged => ({
   likes: new Set(),
   channelEvents: new Map(),
   readUpTo: new Map(),
+  comingAndGoing: new Map(),
   notifications: new Map(),
   contradictions: [],
   count: 0,
@@ -63,6 +67,23 @@ export function recordRead(
   acknowledged.count++;
   const key = `${person}/${channel}`;
   acknowledged.readUpTo.set(key, Math.max(seq, acknowledged.readUpTo.get(key) ?? -1));
+}
+
+export function recordMembership(
+  acknowledged: Acknowledged,
+  { person, channel }: { readonly person: string; readonly channel: string },
+  change: 'left' | 'cameBack',
+): void {
+  acknowledged.count++;
+  const key = `${person}/${channel}`;
+  const changes = acknowledged.comingAndGoing.get(key) ?? { left: 0, cameBack: 0 };
+  acknowledged.comingAndGoing.set(key, changes);
+  changes[change]++;
+}
+
+export function isAway({ comingAndGoing }: Acknowledged, person: string, channel: string): boolean {
+  const { left, cameBack } = comingAndGoing.get(`${person}/${channel}`) ?? { left: 0, cameBack: 0 };
+  return left > cameBack;
 }
 
 export function recordNotification(acknowledged: Acknowledged, notification: RecordedNotification): void {

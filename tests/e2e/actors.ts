@@ -13,7 +13,8 @@ export type Person = {
   readonly pushToken: string;
   readonly email: string;
 };
-export type Channel = { readonly id: string; readonly members: readonly Person[] };
+/** `guests`: those of the members who come and go. */
+export type Channel = { readonly id: string; readonly members: readonly Person[]; readonly isGroup: boolean; readonly guests: readonly Person[] };
 
 export type Actors = {
   readonly run: string;
@@ -135,12 +136,12 @@ async function registerApp(system: SystemUnderTest, run: string): Promise<AppCre
   return { id: String(body['id']), secret: String(body['secret']) };
 }
 
-/** A direct channel between neighbours, one group of everyone, and one of the people with even numbers. */
+/** A direct channel between neighbours, one group of everyone, one of the people with even numbers, and one in which people come and go. */
 async function openChannels(system: SystemUnderTest, run: string, people: readonly Person[]): Promise<readonly Channel[]> {
   const open = async (owner: Person, others: readonly Person[], body: object): Promise<Channel> => {
     const name = `channel ${owner.number} ${others.map(({ number }) => number).join(' ')}`;
     const opened = await callWriteApi(system, '/v1/channels', { method: 'POST', headers: authorizationOf(owner), key: deriveKey(run, name), body });
-    return { id: String(expectStatus(DONE, opened).body['id']), members: [owner, ...others] };
+    return { id: String(expectStatus(DONE, opened).body['id']), members: [owner, ...others], isGroup: others.length > 1 || 'title' in body, guests: [] };
   };
   /** The others are friends of the owner or were invited; accepting changes nothing for a member. */
   const accept = async (channel: Channel): Promise<Channel> => {
@@ -161,5 +162,9 @@ async function openChannels(system: SystemUnderTest, run: string, people: readon
   const even = others.filter(({ number }) => number % 2 === 0);
   channels.push(await accept(await open(first, others, { kind: 'group', members: ids(others), title: 'All' })));
   channels.push(await accept(await open(first, even, { kind: 'group', members: ids(even), title: 'The even' })));
+  // Of those without a device, for a device follows a channel without a gap.
+  const guests = others.filter((person) => !usesGateway(person));
+  const some = [...others.slice(0, 2), ...guests].filter((person, at, all) => all.indexOf(person) === at);
+  channels.push({ ...(await accept(await open(first, some, { kind: 'group', members: ids(some), title: 'Coming and going' }))), guests });
   return channels;
 }

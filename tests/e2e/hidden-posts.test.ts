@@ -21,6 +21,7 @@ const QUOTE: PostRoute = { ...REPLY, path: '/v1/me/feed?quotes' };
 const NEVER_WAS = '0000000000ZZZZZZZZZZZZZZZZ';
 
 const bodyOf = ({ method, path }: PostRoute, post: string): object | undefined => {
+  if (method === 'PUT' && path.endsWith('/reaction')) return { kind: 'love' };
   if (path === REPLY.path) return { text: 'a reply', replyTo: post };
   if (path === QUOTE.path) return { text: 'a quote', quotes: post };
   return method === 'PATCH' ? { text: 'edited' } : undefined;
@@ -57,17 +58,25 @@ test('every route that takes a post answers for one that the caller can’t see 
   const routes = [...ROUTES_WITH_POST, REPLY, QUOTE];
   t.deepEqual(routes.map(({ method, path }) => `${method} ${path}`).sort(), [
     'DELETE /v1/posts/{post}',
+    'DELETE /v1/posts/{post}/bookmark',
     'DELETE /v1/posts/{post}/like',
+    'DELETE /v1/posts/{post}/pin',
+    'DELETE /v1/posts/{post}/reaction',
     'DELETE /v1/posts/{post}/share',
     'GET /v1/posts/{post}',
     'GET /v1/posts/{post}/edits',
+    'GET /v1/posts/{post}/likes',
     'GET /v1/posts/{post}/media/{place}/{variant}',
     'GET /v1/posts/{post}/replies',
+    'GET /v1/posts/{post}/shares',
     'GET /v1/posts/{post}/thread',
     'PATCH /v1/posts/{post}',
     'POST /v1/me/feed',
     'POST /v1/me/feed?quotes',
+    'PUT /v1/posts/{post}/bookmark',
     'PUT /v1/posts/{post}/like',
+    'PUT /v1/posts/{post}/pin',
+    'PUT /v1/posts/{post}/reaction',
     'PUT /v1/posts/{post}/share',
   ]);
 
@@ -79,7 +88,8 @@ test('every route that takes a post answers for one that the caller can’t see 
   const answers = async (asked: readonly PostRoute[]) => {
     for (const route of asked) {
       const expected = shapeOf(await call(route, NEVER_WAS), NEVER_WAS);
-      t.like(expected, { status: 404, body: { code: 'post-unknown' } }, `${route.method} ${route.path}`);
+      const isTakenBack = TAKEN_BACK.has(`${route.method} ${route.path}`);
+      t.like(expected, isTakenBack ? { status: 200 } : { status: 404, body: { code: 'post-unknown' } }, `${route.method} ${route.path}`);
       for (const [what, post] of Object.entries(hidden)) {
         t.deepEqual(shapeOf(await call(route, post), post), expected, `${route.method} ${route.path} of a post ${what}`);
       }
@@ -93,6 +103,9 @@ test('every route that takes a post answers for one that the caller can’t see 
     t.deepEqual(listOf(list, 'posts'), []);
   }
 });
+
+/** One's own mark, which need not be there, nor its post. */
+const TAKEN_BACK: ReadonlySet<string> = new Set(['DELETE /v1/posts/{post}/bookmark', 'DELETE /v1/posts/{post}/pin']);
 
 /** Without the id of the request. */
 function shapeOf({ status, body }: ApiResponse, post: string) {

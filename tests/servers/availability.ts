@@ -1,14 +1,28 @@
 /** Whether a machine has the servers that tests need. Where it lacks one, a test is skipped, which is seen; in CI it fails. */
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 
 const PYTHON_PROGRAMS = resolve(import.meta.dirname, '../../.venv/bin');
 
-export type ServerName = 'redis-server' | 'secantusd-py' | 'nginx' | 'promtool' | 'docker-compose' | 'kubernetes-validate' | 'moto_server' | 'ffmpeg';
+export type ServerName =
+  | 'redis-server'
+  | 'secantusd-py'
+  | 'nginx'
+  | 'promtool'
+  | 'docker-compose'
+  | 'kubernetes-validate'
+  | 'moto_server'
+  | 'ffmpeg'
+  | 'chromium'
+  | 'websockets'
+  | 'postgres';
+
+/** Debian keeps PostgreSQL's programs by their version. */
+const postgresqlPrograms = (): readonly string[] => globSync('/usr/lib/postgresql/*/bin');
 
 const isInstalled = (program: string): boolean =>
-  [PYTHON_PROGRAMS, '/usr/sbin', ...(process.env['PATH'] ?? '').split(delimiter)].some((folder) => existsSync(join(folder, program)));
+  [PYTHON_PROGRAMS, ...postgresqlPrograms(), '/usr/sbin', ...(process.env['PATH'] ?? '').split(delimiter)].some((folder) => existsSync(join(folder, program)));
 
 type AddTest = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
 

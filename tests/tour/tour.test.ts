@@ -16,6 +16,22 @@ test('the tour completes through the public APIs', async (t) => {
     onStep: (line) => lines.push(line),
   });
   t.is(lines.length, steps);
+
+  const metrics = await (await fetch(`${tidings.addresses.ops}/metrics`)).text();
+  const countedBy = (quantity: string) =>
+    Array.from(metrics.matchAll(new RegExp(`^tidings_cache_${quantity}_total\\{cache="([^"]+)"\\} [1-9]`, 'gm')), ([, cache = '']) => cache);
+  const cachesAsked = [
+    'sessions',
+    'verified-tokens',
+    'app-secrets',
+    'channel-members',
+    'subject-keys',
+    'stream-states',
+    'decoded-events',
+    'endpoints',
+    'registrations',
+  ];
+  t.deepEqual(['feed', ...cachesAsked].toSorted(), [...new Set([...countedBy('hits'), ...countedBy('misses')])].toSorted());
 });
 
 test('drains on SIGTERM and exits 0, and has everything after a restart', async (t) => {

@@ -120,10 +120,14 @@ export async function startVendorServer(rules: VendorRules): Promise<VendorServe
     sessions.add(session);
     session.on('close', () => sessions.delete(session)).on('error', () => undefined);
   });
-  server.on('secureConnection', (socket: Socket) => {
-    connections += 1;
+  const keepSocket = (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
+  };
+  server.on('connection', keepSocket); // one whose handshake is not over would keep the server for two minutes
+  server.on('secureConnection', (socket: Socket) => {
+    connections += 1;
+    keepSocket(socket);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -146,10 +150,11 @@ export async function startVendorServer(rules: VendorRules): Promise<VendorServe
     connections: () => connections,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
+      const closed = once(server, 'close');
+      server.close(); // none is accepted any more
       for (const session of sessions) session.destroy();
       for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
+      await closed;
     },
   };
 }

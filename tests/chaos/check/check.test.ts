@@ -4,8 +4,10 @@ import type { TidingsEvent } from '../../../domain/events.ts';
 import type { OutboxMessage } from '../../../ports/sender/port.ts';
 import { recordedEvents } from '../../../projections/test-fixture.ts';
 import type { RecordedCommand } from '../command-record.ts';
+import { findStanding } from '../disappearing.ts';
 import { findCommandFaults } from './commands-in-log.ts';
 import { findDeliveryFaults } from './deliveries-in-log.ts';
+import { findNoticeFaults } from './notices-in-log.ts';
 import { wholeLogOf, type WholeLog } from './whole-log.ts';
 
 const at = '2026-07-11T12:00:00.000Z';
@@ -75,4 +77,51 @@ test('what stands in the notification centre is planned and over by one event, a
   t.deepEqual(findDeliveryFaults(logOf(requested, inDelivery(0, 'delivered-in-app')), []), []);
   t.deepEqual(findDeliveryFaults(logOf(...planned, inDelivery(1, 'delivered-in-app')), []), []);
   t.is(findDeliveryFaults(logOf(requested, inDelivery(0, 'delivered-in-app'), inDelivery(1, 'delivered-in-app')), []).length, 2);
+});
+
+const change = (revision: number, type: string, data: object): Given => ({
+  stream: 'channel-c1',
+  revision,
+  command: `change ${revision}`,
+  event: { type: `chat.${type}.v1`, data: { channel: 'c1', ...data } },
+});
+const notice = (revision: number, noted: number, kind: string, member: string): Given => ({
+  stream: 'messages-c1',
+  revision,
+  command: `notice ${noted}`,
+  event: { type: 'chat.notice-added.v1', data: { channel: 'c1', notice: kind, by: member, member, noted, messageCount: 0 } },
+});
+
+test('a change of a group that is not told, told twice, or told in another order is found', (t) => {
+  const changes = [
+    change(0, 'channel-opened', { kind: 'group', owner: 'ann', members: ['ann', 'bob'], at }),
+    change(1, 'member-left', { member: 'bob' }),
+    change(2, 'member-joined', { member: 'bob', by: 'bob', at }),
+  ];
+  const [left, joined] = [(at: number) => notice(at, 1, 'left', 'bob'), (at: number) => notice(at, 2, 'joined', 'bob')] as const;
+  t.deepEqual(findNoticeFaults(logOf(...changes, left(0), joined(1))), []);
+  t.is(findNoticeFaults(logOf(...changes, left(0))).length, 1);
+  t.is(findNoticeFaults(logOf(...changes, left(0), joined(1), joined(2))).length, 1);
+  t.is(findNoticeFaults(logOf(...changes, joined(0), left(1))).length, 1);
+});
+
+test('a message that should have disappeared and is lost, has no end, is not told of, or can be read, is found', (t) => {
+  const secret = (revision: number, more: object): Given => {
+    const { event, ...place } = message(revision, `secret ${revision}`);
+    return { ...place, event: { ...event, data: { ...event.data, ...more } } };
+  };
+  const gone = { text: { erased: true }, expiresAt: at };
+  const told = (...messages: readonly number[]): Given => ({
+    stream: 'disappearances-c1',
+    revision: 0,
+    command: 'told',
+    event: { type: 'chat.messages-disappeared.v1', data: { channel: 'c1', messages } },
+  });
+  const said = new Map([[0, 'secret 0']]);
+  const standing = (...log: readonly Given[]) => findStanding(logOf(...log), { channel: 'c1', said });
+  t.deepEqual(standing(secret(0, gone), told(0)), []);
+  t.is(standing(told(0)).length, 1);
+  t.is(standing(secret(0, gone)).length, 1);
+  t.is(standing(secret(0, { text: gone.text }), told(0)).length, 1);
+  t.is(standing(secret(0, { expiresAt: at }), told(0)).length, 1);
 });

@@ -28,9 +28,8 @@ export async function findShownFaults({ system, actors }: Shown, log: WholeLog):
     );
     const inbox = await fetchAllPages(get('/v1/me/inbox'), { list: 'channels', cursor: 'before', limit: PAGE_LIMIT });
     differ(`the inbox of ${person.name}`, inbox.map(pointerOf).toSorted(), channels.pointersOf(person.id));
-    for (const { id } of actors.channels.filter(({ members }) => members.includes(person))) {
+    for (const id of channels.channelsOf(person.id))
       differ(`the history of ${id} for ${person.name}`, await historyOf(system, person, id), channels.messagesOf(id));
-    }
   }
   return faults;
 }
@@ -43,12 +42,27 @@ async function historyOf(system: SystemUnderTest, person: Person, channel: strin
     const path = `/v1/channels/${channel}/messages?limit=${PAGE_LIMIT}${before}`;
     const { body } = expectStatus([200], await callReadApi(system, path, { headers: authorizationOf(person) }));
     const page = body['messages'] as readonly JsonObject[];
-    history.unshift(...page.map(({ seq, sender, text }) => `${String(seq)} ${String(sender)} ${String(text)}`));
+    history.unshift(...page.map(shownMessage));
     const first = page[0]?.['seq'];
     if (page.length < PAGE_LIMIT || first === undefined) return history;
     before = `&before=${Number(first)}`;
   }
 }
+
+/** With how many files, and who reacted; a notice has neither. */
+const shownMessage = ({ seq, sender, text, media, reactions }: JsonObject): string =>
+  lineOf(Number(seq), {
+    sender: String(sender),
+    text: String(text),
+    files: (media as readonly unknown[]).length,
+    reactions: reactions as Message['reactions'],
+  });
+
+const lineOf = (seq: number, { sender, text, files, reactions }: Message): string =>
+  `${seq} ${sender} ${text} ${files} ${Object.entries(reactions)
+    .map(([emoji, people]) => `${emoji} ${people.join()}`)
+    .toSorted()
+    .join()}`;
 
 /** Posts that stand, of those whom a person is friends with or follows and does not mute, and of the person; newest first. */
 function foldFeeds(log: WholeLog): (reader: Person) => readonly string[] {
@@ -71,35 +85,84 @@ function foldFeeds(log: WholeLog): (reader: Person) => readonly string[] {
 
 const UNDONE = ['people.friend-removed.v1', 'people.unfollowed.v1', 'people.unmuted.v1', 'people.blocked.v1'] as const;
 
-type Message = { readonly sender: string; text: string };
+type Message = { readonly sender: string; text: string; files: number; reactions: Readonly<Record<string, readonly string[]>> };
 
 function foldChannels(log: WholeLog) {
-  const members = [
-    ...log.ofType('chat.channel-opened.v1').flatMap(({ data }) => data.members.map((member) => ({ channel: data.channel, member }))),
-    ...log.ofType('chat.member-joined.v1').map(({ data }) => ({ channel: data.channel, member: data.member })),
-  ];
+  const members = foldMembers(log);
   const messages = new Map<string, Map<number, Message>>();
-  for (const { data, revision } of log.ofType('chat.message-posted.v1')) {
-    const inChannel = messages.get(data.channel) ?? new Map<number, Message>();
-    messages.set(data.channel, inChannel.set(revision, { sender: data.sender, text: orErased(data.text, '') }));
-  }
-  const setText = (channel: string, message: number, text: string) => {
-    const posted = messages.get(channel)?.get(message);
-    if (posted !== undefined) posted.text = text;
+  const inChannel = (channel: string): Map<number, Message> => {
+    const known = messages.get(channel) ?? new Map<number, Message>();
+    messages.set(channel, known);
+    return known;
   };
-  for (const { data } of log.ofType('chat.message-edited.v1')) setText(data.channel, data.message, orErased(data.text, ''));
-  for (const { data } of log.ofType('chat.message-withdrawn.v1')) setText(data.channel, data.message, 'null');
+  for (const event of inOrder(log)) {
+    const { data, revision } = event;
+    const about = 'message' in data ? inChannel(data.channel).get(data.message) : undefined;
+    switch (event.type) {
+      case 'chat.message-posted.v1':
+        inChannel(data.channel).set(revision, {
+          sender: event.data.sender,
+          text: orErased(event.data.text, ''),
+          files: event.data.mediaCount ?? 0,
+          reactions: {},
+        });
+        break;
+      case 'chat.notice-added.v1':
+        inChannel(data.channel).set(revision, { sender: event.data.by, text: 'null', files: 0, reactions: {} });
+        break;
+      case 'chat.message-edited.v1':
+        if (about !== undefined && about.text !== 'null') about.text = orErased(event.data.text, '');
+        break;
+      case 'chat.message-withdrawn.v1':
+        if (about !== undefined) Object.assign(about, { text: 'null', files: 0, reactions: {} });
+        break;
+      case 'chat.message-reacted.v1':
+        if (about !== undefined && about.text !== 'null') about.reactions = withReaction(about.reactions, event.data);
+    }
+  }
   const heads = new Map(log.events.filter(({ stream }) => stream.startsWith('messages-')).map(({ key, revision }) => [key, revision]));
   const readUpTo = new Map<string, number>();
   for (const { data } of log.ofType('chat.read-up-to.v1')) {
     const pointer = `${data.person} ${data.channel}`;
     readUpTo.set(pointer, Math.max(data.seq, readUpTo.get(pointer) ?? -1));
   }
+  const channelsOf = (person: string) => [...members].flatMap(([channel, people]) => (people.has(person) ? [channel] : []));
   return {
-    messagesOf: (channel: string) => [...(messages.get(channel) ?? [])].map(([seq, { sender, text }]) => `${seq} ${sender} ${text}`),
+    channelsOf,
+    messagesOf: (channel: string) => [...inChannel(channel)].map(([seq, message]) => lineOf(seq, message)),
     pointersOf: (person: string) =>
-      [...new Set(members.filter(({ member }) => member === person).map(({ channel }) => channel))]
+      channelsOf(person)
         .map((channel) => `${channel} ${readUpTo.get(`${person} ${channel}`) ?? null} of ${heads.get(channel) ?? null}`)
         .toSorted(),
   };
+}
+
+const MESSAGE_EVENTS = [
+  'chat.message-posted.v1',
+  'chat.notice-added.v1',
+  'chat.message-edited.v1',
+  'chat.message-withdrawn.v1',
+  'chat.message-reacted.v1',
+] as const;
+
+/** Of each channel in its order. */
+const inOrder = (log: WholeLog) => MESSAGE_EVENTS.flatMap((type) => log.ofType(type)).toSorted((one, other) => one.revision - other.revision);
+
+function withReaction(before: Message['reactions'], { emoji, person, change }: { readonly emoji: string; readonly person: string; readonly change: string }) {
+  const { [emoji]: people = [], ...rest } = before;
+  const others = people.filter((other) => other !== person);
+  const reacting = change === 'added' ? [...others, person] : others;
+  return reacting.length === 0 ? rest : { ...rest, [emoji]: reacting };
+}
+
+/** Who is in each channel at the end. */
+function foldMembers(log: WholeLog): ReadonlyMap<string, ReadonlySet<string>> {
+  const members = new Map<string, Set<string>>();
+  for (const { data } of log.ofType('chat.channel-opened.v1')) members.set(data.channel, new Set(data.members));
+  const changes = (['chat.member-joined.v1', 'chat.member-left.v1', 'chat.member-removed.v1'] as const).flatMap((type) => log.ofType(type));
+  for (const { type, data } of changes.toSorted((one, other) => one.revision - other.revision)) {
+    if (type === 'chat.member-joined.v1') members.get(data.channel)?.add(data.member);
+    else members.get(data.channel)?.delete(data.member);
+  }
+  return members;
 }

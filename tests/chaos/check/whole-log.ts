@@ -1,6 +1,7 @@
 /** Everything that the log has, read and decoded over connections of the checker's own. */
 import type { TidingsEvent } from '../../../domain/events.ts';
 import type { Recorded } from '../../../domain/shared/event.ts';
+import { instant } from '../../../domain/shared/instant.ts';
 import { createCodec, type Codec } from '../../../ports/event-log/codec.ts';
 import { openKeyring } from '../../../ports/event-log/keyring.ts';
 import type { EventLog } from '../../../ports/event-log/port.ts';
@@ -15,7 +16,7 @@ export type WholeLog = {
   ofType<Type extends TidingsEvent['type']>(type: Type): readonly TypeOf<Type>[];
 };
 
-export const codecOf = (vault: Vault): Codec => createCodec(openKeyring(vault));
+export const codecOf = (vault: Vault): Codec => createCodec(openKeyring(vault), () => instant(Date.now()));
 
 /** In the order of each log, one after the other. Throws where an event can't be decoded. */
 export async function readWholeLog(log: EventLog, codec: Codec): Promise<WholeLog> {

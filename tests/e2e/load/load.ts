@@ -5,7 +5,9 @@
 import type { ActionContext } from './action-context.ts';
 import { deriveKey, type Person } from '../actors.ts';
 import { requestNotifications, type AppLoadConfig } from './app-load.ts';
-import { changeMessage, markRead, sendMessages } from './chat-actions.ts';
+import { changeMessage, markRead, react, sendMessages } from './chat-actions.ts';
+import { comeOrGo } from './membership-actions.ts';
+import { sendFile } from './file-actions.ts';
 import type { ConnectedDevices } from '../devices/connected-devices.ts';
 import { deletePost, editPost, like, publishPost, publishReply, unlike } from './feed-actions.ts';
 import { createRandom } from './random.ts';
@@ -27,7 +29,10 @@ const ACTION_WEIGHTS = {
   unlike: 4,
   sendMessages: 32,
   changeMessage: 10,
+  react: 8,
   markRead: 8,
+  comeOrGo: 6,
+  sendFile: 3,
 } as const;
 const ACTIONS: { readonly [Name in keyof typeof ACTION_WEIGHTS]: (context: ActionContext) => Promise<void> } = {
   publishPost,
@@ -38,7 +43,10 @@ const ACTIONS: { readonly [Name in keyof typeof ACTION_WEIGHTS]: (context: Actio
   unlike,
   sendMessages,
   changeMessage,
+  react,
   markRead,
+  comeOrGo,
+  sendFile,
 };
 
 async function runPersonLoad(scenario: Scenario, devices: ConnectedDevices, { seed, name, stepsEach }: LoadConfig, person: Person): Promise<void> {

@@ -134,18 +134,21 @@ function findChatPushFaults(scenario: Scenario, person: Person, outbox: readonly
   });
 }
 
-/** Only of people without a device at the gateway: for the others it depends on what their devices received in time. */
+/**
+ * Only of people without a device at the gateway: for the others it depends on what their devices received in time. Of what was said while
+ * a guest was away they are pushed nothing, and when they came back only the log knows: a guest is never missing a push.
+ */
 function chatPushesByChannel({ actors, acknowledged }: Scenario, person: Person, outbox: readonly OutboxMessage[]) {
   if (usesGateway(person)) return [];
   return actors.channels
     .filter(({ members }) => members.includes(person))
-    .map(({ id: channel }) => {
+    .map(({ id: channel, guests }) => {
       const pushes = outbox.filter(({ category, to, collapseKey }) => category === 'chat' && to === person.pushToken && collapseKey === channel).length;
       const readUpTo = acknowledged.readUpTo.get(`${person.id}/${channel}`) ?? -1;
       const events = [...(acknowledged.channelEvents.get(channel) ?? [])];
       const own = events.flatMap(([seq, event]) => (event.kind === 'send' && event.sender === person.id ? [seq] : []));
       const known = Math.max(readUpTo, ...own); // who has written something has read what came before it
-      const isUnread = events.some(([seq, event]) => event.kind === 'send' && seq > known && !isWithdrawn(events, seq));
+      const isUnread = !guests.includes(person) && events.some(([seq, event]) => event.kind === 'send' && seq > known && !isWithdrawn(events, seq));
       return { channel, pushes, eventsRead: events.filter(([seq]) => seq <= readUpTo).length, isUnread };
     });
 }

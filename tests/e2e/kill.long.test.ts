@@ -4,6 +4,7 @@ import { ADMIN_TOKEN, startTidingsProcess, temporaryFolder } from '../start-for-
 import { createAcknowledged } from './acknowledged.ts';
 import { createActors } from './actors.ts';
 import { connectDevices } from './devices/connected-devices.ts';
+import { uploadFiles } from './load/file-actions.ts';
 import { runLoad } from './load/load.ts';
 import { findDeviceFaults, findFaults } from './model/model.ts';
 import { listPendingNotifications } from './model/notifications-model.ts';
@@ -36,7 +37,7 @@ test('has everything it acknowledged, once, after being killed in the middle of 
 
     const actors = await createActors(system, { run: 'killed', size: PEOPLE });
     const acknowledged = createAcknowledged();
-    const scenario = { system, actors, acknowledged };
+    const scenario = { system, actors, acknowledged, files: await uploadFiles(system, actors) };
     await using devices = await connectDevices(system, actors);
     for (let round = 0; round < KILLS; round++) {
       const load = runLoad(scenario, devices, { seed: SEED + round, name: `round ${round}`, stepsEach: 20, notifications: 8 });
@@ -51,7 +52,7 @@ test('has everything it acknowledged, once, after being killed in the middle of 
     t.log(`${acknowledged.count} acknowledged over ${KILLS} kills`);
     await waitUntilIdle(system);
     await waitUntilNone('pending notifications', () => listPendingNotifications(scenario));
-    t.deepEqual(await findDeviceFaults(devices, acknowledged), []);
+    t.deepEqual(await findDeviceFaults(scenario, devices), []);
     t.deepEqual(await findFaults(scenario), []);
   } finally {
     await tidings.stop('SIGKILL');

@@ -40,8 +40,9 @@ test('no device has a gap or a duplicate after over 200 connections were dropped
     await writing;
   }
   await waitUntilIdle(system);
-  t.deepEqual(await findDeviceFaults(devices, acknowledged), []);
-  t.deepEqual(await findFaults({ system, actors, acknowledged }), []);
+  const scenario = { system, actors, acknowledged };
+  t.deepEqual(await findDeviceFaults(scenario, devices), []);
+  t.deepEqual(await findFaults(scenario), []);
 });
 
 async function keepWriting({ send, owner, channels: [channel = ''] }: ConnectedDevice, acknowledged: Acknowledged, stop: AbortSignal): Promise<void> {

@@ -1,40 +1,26 @@
 /** The outbox page in a real browser. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { chromium } from 'playwright-core';
-import { SENT_CHANNELS } from '../domain/people/notification-channels.ts';
-import type { DeliveryId, NotificationId } from '../domain/shared/ids.ts';
-import type { Outbox } from '../ports/sender/port.ts';
-import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from './start-for-test.ts';
-import { runTour } from './tour/tour.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-const canRun = existsSync(CHROMIUM) || process.env['CI'] === 'true';
-// Chromium has no sandbox as root; the other flags keep it from network requests of its own.
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-const testPage = canRun ? test : test.skip;
+import { SENT_CHANNELS } from '../../domain/people/notification-channels.ts';
+import type { DeliveryId, NotificationId } from '../../domain/shared/ids.ts';
+import type { Outbox } from '../../ports/sender/port.ts';
+import { ADMIN_TOKEN, startTidingsForTest, temporaryFolder } from '../start-for-test.ts';
+import { runTour } from '../tour/tour.ts';
+import { testInBrowser } from './browser.ts';
+import { launchBrowser } from './launch-browser.ts';
 
 test('has a button for every notification channel', (t) => {
-  const page = readFileSync(new URL('../web/outbox/index.html', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../web/outbox/index.html', import.meta.url), 'utf8');
   const channels = Array.from(page.matchAll(/data-channel="(\w+)"/g), ([, channel = '']) => channel);
   t.deepEqual(channels.toSorted(), SENT_CHANNELS.toSorted());
 });
 
-testPage('shows the sent messages by channel, and says that none has left the machine', async (t) => {
+testInBrowser('shows the messages by channel, and says that none has left Tidings', async (t) => {
   t.timeout(120_000);
   await using folder = await temporaryFolder();
   await using tidings = await startTidingsForTest(folder.path);
   await runTour({ addresses: () => Promise.resolve(tidings.addresses), adminToken: ADMIN_TOKEN, run: 'page', onStep: () => {} });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
     const faults: string[] = [];
@@ -43,7 +29,7 @@ testPage('shows the sent messages by channel, and says that none has left the ma
     await page.goto(`${tidings.addresses.ops}/outbox`);
     await page.getByText('4 sent').waitFor();
     t.is(await page.getByRole('article').count(), 4);
-    await page.getByText('Nothing here has left this machine').waitFor();
+    await page.getByText('Nothing here has left Tidings').waitFor();
     await page.getByRole('button', { name: 'Email' }).click();
     await page.getByText('2 sent').waitFor(); // one of them the code that confirms the address
     await page.getByRole('article').getByText('Boarding at gate 3.').waitFor();
@@ -59,13 +45,13 @@ testPage('shows the sent messages by channel, and says that none has left the ma
   }
 });
 
-testPage('pages back to the first message, keeps shown messages in place, fits a narrow window, and says when Tidings does not answer', async (t) => {
+testInBrowser('pages back to the first message, keeps shown messages in place, fits a narrow window, and says when Tidings does not answer', async (t) => {
   t.timeout(120_000);
   await using folder = await temporaryFolder();
   await using tidings = await startTidingsForTest(folder.path);
   for (let i = 0; i < MORE_THAN_ONE_PAGE; i++) await send(tidings.adapters.outbox, `Message ${i}.`);
   await send(tidings.adapters.outbox, `Very long: ${'x'.repeat(3_000)}`);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 340, height: 800 } });
     await page.goto(`${tidings.addresses.ops}/outbox`);

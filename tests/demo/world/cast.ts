@@ -1,0 +1,86 @@
+/** Who lives in the demo: sixty people of a harbour town, some of whom write Korean. */
+export type Language = 'en' | 'ko';
+/** `skin`: from light to dark. */
+export type Look = { readonly hair: 'long' | 'short'; readonly skin: 0 | 1 | 2 };
+export type CastMember = { readonly loginName: string; readonly name: string; readonly about: string; readonly language: Language; readonly look: Look };
+
+/** Whose logins are printed. */
+export const MAIN_LOGINS = ['ann', 'minji', 'tom'] as const;
+
+const english = (loginName: string, hair: Look['hair'], skin: Look['skin'], name: string, about: string): CastMember => ({
+  loginName,
+  name,
+  about,
+  language: 'en',
+  look: { hair, skin },
+});
+const korean = (loginName: string, hair: Look['hair'], name: string, about: string): CastMember => ({
+  loginName,
+  name,
+  about,
+  language: 'ko',
+  look: { hair, skin: 0 },
+});
+
+export const CAST: readonly CastMember[] = [
+  english('ann', 'long', 0, 'Ann Lindqvist', 'Ferry pilot. Up before the gulls. Alto in the harbour choir.'),
+  korean('minji', 'long', '박민지', '항구 마을 사진가. 새벽 바다와 골목 고양이를 찍습니다.'),
+  english('tom', 'short', 2, 'Tom Okafor', 'Bakes bread at the corner of Quay Street. Runs slowly, eats well.'),
+  english('bea', 'long', 0, 'Bea Fischer', 'Carpenter, mostly boats. Two left thumbs, somehow ten fingers.'),
+  korean('jiho', 'short', '김지호', '백엔드 개발자. 퇴근 후에는 러닝 크루 페이스메이커.'),
+  english('omar', 'short', 1, 'عمر الحداد', 'Translator. Reads three books at once and finishes one.'),
+  english('lucia', 'long', 1, 'Lucía Fernández', 'Botanist. Talks to tomatoes; they listen.'),
+  korean('seoyeon', 'long', '이서연', '동네 책방 주인. 비 오는 날 문을 늦게 닫아요.'),
+  english('noah', 'short', 0, 'Noah Brennan', 'Teaches physics, juggles badly, explains why.'),
+  english('maja', 'long', 0, 'Maja Kowalska', 'Paediatric nurse. Night shifts and noodle soup.'),
+  korean('hyunwoo', 'short', '최현우', '목수 견습생. 의자 다섯 개째 만드는 중.'),
+  english('priya', 'long', 1, 'Priya Raman', 'Structural engineer. Bridges are my love letters.'),
+  english('felix', 'short', 0, 'Felix Brandt', 'Plays the double bass, carries it everywhere, regrets it daily.'),
+  korean('sooyoung', 'long', '정수영', '수영 코치. 이름값을 하려고 노력합니다.'),
+  english('grace', 'long', 2, 'Grace Adeyemi', 'Librarian. Ask me where anything is.'),
+  english('kenji', 'short', 0, '高橋健二', 'Ceramics, tea, and a very old dog.'),
+  korean('dahye', 'long', '윤다혜', '제빵사. 오븐 앞에서 하루를 시작해요.'),
+  english('ines', 'long', 1, 'Inês Carvalho', 'Marine biologist. The porpoises know my boat.'),
+  english('will', 'short', 0, 'Will Hargreaves', 'Retired postman. 41 years, two dog bites, no regrets.'),
+  korean('eunji', 'long', '한은지', '초등학교 선생님. 방학이 기다려지는 건 아이들만이 아니에요.'),
+  english('zara', 'long', 1, 'Zara Malik', 'Designs type. Yes, I noticed the kerning.'),
+  english('ole', 'short', 0, 'Ole Sørensen', 'Sails a 27-foot sloop called Patience. She has more than I do.'),
+  korean('taeyang', 'short', '오태양', '서핑과 커피. 파도가 없으면 커피만.'),
+  english('hannah', 'long', 0, 'Hannah Weiss', 'Writes radio plays in the attic. Mind the third stair.'),
+  english('diego', 'short', 1, 'Diego Morales', 'Cook at the Lantern. The soup changes, the smile stays.'),
+  korean('nari', 'long', '송나리', '정원 디자이너. 옥상에서 토마토를 키워요.'),
+  english('ruth', 'long', 0, 'Ruth Abramson', 'Amateur astronomer. Clear skies or cocoa.'),
+  english('jonas', 'short', 0, 'Jonas Keller', 'Repairs bicycles and, now and then, egos.'),
+  korean('minho', 'short', '강민호', '소방관. 쉬는 날에는 산에 갑니다.'),
+  english('aisha', 'long', 2, 'Aisha Bello', 'Midwife. 612 and counting.'),
+  english('peter', 'short', 0, 'Peter Novák', 'Watches trains. Publishes timetables nobody asked for.'),
+  korean('yuna', 'long', '임유나', '피아노 조율사. 고양이 두 마리와 삽니다.'),
+  english('clara', 'long', 0, 'Clara Moreau', 'Cheese. Just cheese.'),
+  english('samir', 'short', 1, 'سمير خوري', 'Architect of small houses with large windows.'),
+  korean('donghyun', 'short', '배동현', '사회인 야구단 4번 타자. 타율은 비밀.'),
+  english('ellie', 'long', 0, 'Ellie Whitcombe', 'Sheep, dogs, dry-stone walls.'),
+  english('marco', 'short', 1, 'Marco Bianchi', 'Barista. Will draw a swan if asked nicely.'),
+  korean('jiwon', 'long', '조지원', '대학원생. 논문 빼고 다 재미있어요.'),
+  english('freya', 'long', 0, 'Freya Nilsen', 'Open-water swimmer. It is never too cold, only too warm.'),
+  english('luke', 'short', 0, 'Luke Carter', 'Paramedic and terrible poet.'),
+  korean('haneul', 'long', '신하늘', '기상 캐스터. 비 소식은 제 탓이 아닙니다.'),
+  english('nadia', 'long', 0, 'Надія Коваль', 'Illustrates children’s books. Dragons on request.'),
+  english('george', 'short', 1, 'George Papadakis', 'Fisherman, third generation. The sea decides.'),
+  korean('sora', 'long', '문소라', '도예 공방 운영. 흙이 마르기를 기다리는 중.'),
+  english('mei', 'long', 0, '陈美', 'Plays the erhu by the lighthouse on Sundays.'),
+  english('ivan', 'short', 0, 'Ivan Petrov', 'Chess in the park, every day, whatever the weather.'),
+  korean('jaehoon', 'short', '권재훈', '택배 기사. 동네 강아지 이름을 다 압니다.'),
+  english('olivia', 'long', 2, 'Olivia Grant', 'Lighthouse keeper’s daughter, now keeper of the museum about it.'),
+  english('yusuf', 'short', 1, 'Yusuf Demir', 'Tailor. A good hem is a quiet joy.'),
+  korean('bora', 'long', '황보라', '라디오 작가. 사연 환영합니다.'),
+  english('tessa', 'long', 0, 'Tessa van Dijk', 'Cartographer. Lost, but precisely.'),
+  english('henry', 'short', 2, 'Henry Osei', 'Trains guide dogs. They train me.'),
+  korean('wooseok', 'short', '남우석', '커피 로스터. 산미파.'),
+  english('rosa', 'long', 1, 'Rosa Jiménez', 'Grandmother of nine, admin of three groups.'),
+  english('callum', 'short', 0, 'Callum Reid', 'Ferry deckhand. Knots a speciality.'),
+  korean('chaewon', 'long', '서채원', '성악 전공, 지금은 항구 합창단 소프라노.'),
+  english('leila', 'long', 1, 'Leila Haddad', 'Runs the community garden. Bring gloves.'),
+  english('bruno', 'short', 0, 'Bruno Schulz', 'Tunes church organs. The big ones bite.'),
+  korean('geon', 'short', '유건', '항구 축구팀 골키퍼. 글러브는 늘 가방에.'),
+  english('iris', 'long', 0, 'Iris Delacroix-Featherstonehaugh', 'Violin maker with the longest name on the quay.'),
+];

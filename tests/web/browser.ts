@@ -1,0 +1,4 @@
+/** Tests that click in pages. */
+import { testWith } from '../servers/availability.ts';
+
+export const testInBrowser = testWith('chromium');
