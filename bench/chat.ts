@@ -5,6 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { benchGroups } from './chat/groups.ts';
+import { benchHistory } from './chat/history.ts';
 import { benchIdle } from './chat/idle.ts';
 import { benchOneToOne } from './chat/one-to-one.ts';
 import { isPinned } from './chat/server-process.ts';
@@ -15,3 +16,4 @@ console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; $
 await benchOneToOne();
 await benchGroups();
 await benchIdle();
+await benchHistory();

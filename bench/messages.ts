@@ -5,11 +5,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { closeAll, connectAll, quantilesOf, runOpenLoop, type LoadSocket, type Quantiles } from './chat/load.ts';
-import { bodyOf, numberIn } from './chat/message-body.ts';
 import { openReport, type Report } from './distributed/report.ts';
+import { openChatLoad } from './messages/chat-load.ts';
 import { startTarget, type Target } from './messages/target.ts';
-import { v7 } from 'uuid';
 
 /** By the rate, in messages a second: CPU in µs, and the 99th percentile in ms. */
 const GOALS: Readonly<Record<number, { readonly cpuUs: number; readonly p99Ms?: number }>> = {
@@ -19,10 +17,7 @@ const GOALS: Readonly<Record<number, { readonly cpuUs: number; readonly p99Ms?: 
   2_000: { cpuUs: 250 },
 };
 const PAIRS = 50;
-const HEARTBEAT_MS = 8_000;
-const DRAIN_MS = 20_000;
 const SETTLE_MS = 12_000;
-const FIELD = /"(channel|seq)":("[^"]+"|\d+)/g;
 
 const options = new Command('bench:messages')
   .description('Measure what a message between two people costs in the real process with all roles.')
@@ -35,52 +30,18 @@ const options = new Command('bench:messages')
 
 const report = openReport({ isQuick: false, file: options.json, command: 'npm run bench:messages' });
 await using target = await startTarget({ pairs: PAIRS, profileFolder: options.profile });
-const { pairs } = target;
-const sockets = await connectAll(
-  target.gatewayUrl,
-  pairs.flatMap(({ members, channel }) => members.map(({ token }) => ({ type: 'hello', token, device: 'bench', cursors: { [channel]: -1 } }))),
-  { isReady: (data) => data.includes('"type":"welcome"') },
-);
-const heartbeats = setInterval(() => sockets.forEach((socket) => socket.send('{"type":"heartbeat"}')), HEARTBEAT_MS);
-let numbersTaken = 0;
+using load = await openChatLoad(target.gatewayUrl, target.pairs);
 for (const rate of options.rates.split(',').map(Number)) await tell(report.of(`${rate}/s`), target, rate, Number(options.seconds));
-clearInterval(heartbeats);
-closeAll(sockets);
 
 async function tell(to: Report, from: Target, ratePerSecond: number, seconds: number): Promise<void> {
-  await measure({ ratePerSecond, seconds: Math.ceil(seconds / 3) });
+  await load.measure({ ratePerSecond, seconds: Math.ceil(seconds / 3) });
   await delay(SETTLE_MS);
   const before = await from.cpuUs();
-  const found = await measure({ ratePerSecond, seconds });
+  const found = await load.measure({ ratePerSecond, seconds });
   await delay(SETTLE_MS); // what follows a message, such as the look whether it must be pushed, is part of its cost
   const each = ((await from.cpuUs()) - before) / (ratePerSecond * seconds);
   const goal = GOALS[ratePerSecond];
   to.figure({ name: 'CPU a message', value: each, unit: 'µs', ...(goal && { goal: { of: 'value', most: goal.cpuUs } }) });
   to.figure({ name: `p50${found.missing > 0 ? ` (${found.missing} missing)` : ''}`, value: found.p50, unit: 'ms' });
   to.figure({ name: 'p99', value: found.p99, unit: 'ms', ...(goal?.p99Ms !== undefined && { goal: { of: 'value', most: goal.p99Ms } }) });
-}
-
-/** The first of a pair sends; the second acknowledges each message to the gateway. */
-async function measure(rate: { readonly ratePerSecond: number; readonly seconds: number }): Promise<Quantiles> {
-  const count = rate.ratePerSecond * rate.seconds;
-  const first = numbersTaken;
-  numbersTaken += count;
-  const arrivedAt = new Float64Array(count).fill(Number.NaN);
-  let left = count;
-  const received = (socket: LoadSocket) => (frame: Buffer) => {
-    const number = numberIn(frame);
-    if (number === undefined) return;
-    const { channel, seq } = Object.fromEntries([...frame.toString().matchAll(FIELD)].map(([, name, value]) => [name, value]));
-    socket.send(`{"type":"received","channel":${channel},"seq":${seq}}`);
-    if (number < first || !Number.isNaN(arrivedAt[number - first])) return;
-    arrivedAt[number - first] = performance.now();
-    left--;
-  };
-  sockets.forEach((socket, n) => (socket.handleFrame = n % 2 === 1 ? received(socket) : () => undefined));
-  const intendedAt = await runOpenLoop(rate, (n) => {
-    const pair = n % PAIRS;
-    sockets[2 * pair]?.send(JSON.stringify({ type: 'send', channel: pairs[pair]?.channel, id: v7(), text: bodyOf(first + n) }));
-  });
-  for (const drainUntil = performance.now() + DRAIN_MS; left > 0 && performance.now() < drainUntil;) await delay(10);
-  return quantilesOf(arrivedAt.map((at, n) => at - (intendedAt[n] ?? Number.NaN)));
 }

@@ -3,7 +3,8 @@
  * long its event loop is delayed, beside the delay of the same process when it is idle.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADMIN_TOKEN, startTidingsProcess, temporaryFolder } from '../tests/start-for-test.ts';
+import { ADMIN_TOKEN, temporaryFolder } from '../tests/start-for-test.ts';
+import { startTidingsAsPeopleDo } from './shared/start-tidings.ts';
 import { createAcknowledged } from '../tests/e2e/acknowledged.ts';
 import { createActors } from '../tests/e2e/actors.ts';
 import { connectDevices } from '../tests/e2e/devices/connected-devices.ts';
@@ -17,7 +18,7 @@ const NOTIFICATIONS = 60;
 const IDLE_MS = 3_000;
 
 await using folder = await temporaryFolder();
-await using tidings = await startTidingsProcess(folder.path);
+await using tidings = await startTidingsAsPeopleDo(folder.path);
 const system: SystemUnderTest = { addresses: () => Promise.resolve(tidings.addresses), adminToken: ADMIN_TOKEN };
 const actors = await createActors(system, { run: 'bench', size: PEOPLE });
 const acknowledged = createAcknowledged();

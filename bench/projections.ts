@@ -18,7 +18,7 @@ import { openKeyring } from '../ports/event-log/keyring.ts';
 import type { EventLog, Position } from '../ports/event-log/port.ts';
 import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
-import { messageId, messages, type MessageDocument } from '../projections/read-models/messages.ts';
+import { messageId, messages, type MessageDocument } from '../projections/read-models/chat/messages.ts';
 import { startProjections } from '../projections/rollout/start-projections.ts';
 import { formatRate, formatRatio, secondsSince } from './shared/statistics.ts';
 
@@ -46,7 +46,7 @@ const folder = await mkdtemp(join(tmpdir(), 'tidings-bench-'));
 try {
   await using log = startEmbeddedLog(await openEventStore(join(folder, 'events'), { noSync: true }));
   await using vault = await startSqliteVault(join(folder, 'vault.sqlite'));
-  const codec = createCodec(openKeyring(vault));
+  const codec = createCodec(openKeyring(vault), () => at);
   const head = await fillLog(log, codec);
 
   const direct = writeDirectly(join(folder, 'direct.sqlite'));
@@ -67,8 +67,8 @@ async function fillLog(log: EventLog, codec: Codec): Promise<Position> {
     if (first === undefined) continue;
     const stream = messagesStream(first.channel);
     const events = await Promise.all(
-      batch.map(async ({ seq: _seq, ...data }) => {
-        const event = { type: 'chat.message-posted.v1', data: { ...data, text: TEXT } } as const;
+      batch.map(async ({ channel, sender, clientId, messageCount }) => {
+        const event = { type: 'chat.message-posted.v1', data: { channel, sender, text: TEXT, clientId, at, messageCount } } as const;
         return await codec.encode(stream, { id: randomUUID(), event, metadata });
       }),
     );

@@ -1,7 +1,7 @@
 /** Starts a server in a process of its own, pinned to a core where the system can do that, and calls it by messages. */
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
+import { START_FLAGS } from '../shared/start-tidings.ts';
 import type { Call, Reply, Usage } from './serve-parent.ts';
 
 export const SERVER_CORE = '0';
@@ -16,9 +16,7 @@ export type ServerProcess = AsyncDisposable & {
 /** Whether processes can be pinned to a core. This process, the load's, keeps the other core: a server must not import this module. */
 export const isPinned: boolean = spawnSync('taskset', ['-acp', LOAD_CORE, String(process.pid)]).error === undefined;
 
-/** Those of `npm start`. */
-const { scripts } = createRequire(import.meta.url)('../../package.json') as { readonly scripts: { readonly start: string } };
-const NODE_ARGUMENTS = ['--expose-gc', ...(scripts.start.match(/--\S+/g) ?? [])];
+const NODE_ARGUMENTS = ['--expose-gc', ...START_FLAGS];
 
 export async function startServerProcess(file: URL): Promise<ServerProcess> {
   const node = isPinned ? { execPath: 'taskset', execArgv: ['-c', SERVER_CORE, process.execPath, ...NODE_ARGUMENTS] } : { execArgv: NODE_ARGUMENTS };

@@ -16,6 +16,8 @@ export const GROUP_RATES = isQuick ? [500, 1_000] : [500, 1_000, 1_500, 2_000];
 export const IDLE_CONNECTIONS = isQuick ? [1_000, 3_000] : [5_000, 18_000];
 /** Connected before measuring, so that what is allocated once isn't counted. */
 export const IDLE_BASE_CONNECTIONS = 500;
+export const HISTORY_MESSAGES = isQuick ? 20_000 : 1_000_000;
+export const HISTORY_REQUESTS = isQuick ? 50 : 200;
 export const BODY_BYTES = 256;
 /** Deliveries may take so long after the last message was sent. */
 export const DRAIN_MS = 20_000;

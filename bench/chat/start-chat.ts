@@ -39,8 +39,8 @@ export async function startChat() {
   const broadcast = starting.use(await startMemoryBroadcast({ onListenerError: reportError }));
   const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: 10 }));
   const keyring = openKeyring(vault);
-  const codec = createCodec(keyring);
   const clock = () => instant(Date.now());
+  const codec = createCodec(keyring, clock);
   const secret = Buffer.from('a benchmark');
   const contextFor = contextWith(secret);
   const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };

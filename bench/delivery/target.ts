@@ -5,7 +5,8 @@ import { v7 } from 'uuid';
 import { callApi, type RequestOptions } from '../../tests/client/call-api.ts';
 import { expectStatus, listOf, type JsonObject } from '../../tests/client/expectations.ts';
 import { signRequest, type AppCredentials } from '../../tests/client/sign-request.ts';
-import { ADMIN_TOKEN, startTidingsProcess, temporaryFolder, type TidingsProcess } from '../../tests/start-for-test.ts';
+import { ADMIN_TOKEN, temporaryFolder, type TidingsProcess } from '../../tests/start-for-test.ts';
+import { startTidingsAsPeopleDo } from '../shared/start-tidings.ts';
 import { waitUntilIdle } from '../../tests/e2e/system-under-test.ts';
 import { isPinned, SERVER_CORE } from '../chat/server-process.ts';
 import { inParallel } from '../distributed/waiting.ts';
@@ -34,7 +35,7 @@ export type Target = AsyncDisposable & {
 export async function startTarget({ recipients: count }: { readonly recipients: number }): Promise<Target> {
   await using starting = new AsyncDisposableStack();
   const folder = starting.use(await temporaryFolder()).path;
-  const tidings = await startTidingsProcess(folder, UNLIMITED);
+  const tidings = await startTidingsAsPeopleDo(folder, UNLIMITED);
   starting.defer(async () => void (await tidings.stop('SIGTERM')));
   if (isPinned) spawnSync('taskset', ['-acp', SERVER_CORE, String(tidings.child.pid)]);
   const { write, ops } = tidings.addresses;

@@ -1,6 +1,7 @@
 /**
  * A warm page of the feed from MongoDB and Redis, beside the same reads by the bare drivers: what one page reads is recorded, and read
- * again in the same order, at once where the page reads at once.
+ * again in the same order, at once where the page reads at once. Then what a query takes of the reading process's CPU, for one document and
+ * for a page of them: which is what decides whether keeping documents there would pay.
  */
 import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
@@ -73,6 +74,23 @@ export async function benchFeedPage(report: Report, { feedPages, feedAuthors: au
       ...(share === 0.5 ? { goal: { of: 'ratio', most: GOAL_RATIO } as const } : {}),
     });
   }
+  await benchQueries(report, stored, feedPages);
+}
+
+async function benchQueries(report: Report, stored: ViewStore, queries: number): Promise<void> {
+  const posts = physicalCollectionOf('posts');
+  const ids = await stored.pluck(posts, '_id', { order: { _id: -1 }, limit: PAGE_LIMIT });
+  const micros = new Map([ids, ids.slice(0, 1)].map((asked) => [asked, 0]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [asked, before] of micros) {
+      const cpu = process.cpuUsage();
+      await timeEach(Math.ceil(queries / ROUNDS), () => stored.getMany(posts, asked));
+      const { user, system } = process.cpuUsage(cpu);
+      micros.set(asked, before + user + system);
+    }
+  }
+  const [many = 0, one = 0] = [...micros.values()].map((all) => all / (ROUNDS * Math.ceil(queries / ROUNDS)));
+  report.figure({ name: `CPU of a query for ${ids.length} posts`, value: many, unit: 'µs', peer: { name: 'for one', value: one } });
 }
 
 type Read =

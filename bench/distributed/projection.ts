@@ -16,7 +16,7 @@ import { connectMongo, type MongoConnection } from '../../ports/mongodb/connect.
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import { startMongoViews } from '../../ports/views/mongodb.ts';
 import type { ViewCommit, ViewSchema, ViewStore } from '../../ports/views/port.ts';
-import { messages } from '../../projections/read-models/messages.ts';
+import { messages } from '../../projections/read-models/chat/messages.ts';
 import { startProjections } from '../../projections/rollout/start-projections.ts';
 import { startMongoServer } from '../../tests/servers/mongodb.ts';
 import { temporaryFolder } from '../../tests/start-for-test.ts';
@@ -38,7 +38,7 @@ export async function benchProjection(report: Report, { projectedEvents: events 
   await using server = await startMongoServer({ isDurable: true });
   await using log = startEmbeddedLog(await openEventStore(join(folder.path, 'events'), { noSync: true }));
   await using vault = await startSqliteVault(join(folder.path, 'vault.sqlite'));
-  const codec = createCodec(openKeyring(vault));
+  const codec = createCodec(openKeyring(vault), clock);
   report.progress(`filling a log with ${events} messages`);
   const head = await fillLog(log, codec, events);
 

@@ -70,7 +70,7 @@ export async function startSystem({ idleSeconds }: { readonly idleSeconds: numbe
   starting.defer(() => client.close());
 
   const keyring = openKeyring(adapters.vault);
-  const codec = createCodec(keyring);
+  const codec = createCodec(keyring, clock);
   const handling = createHandling({ log: adapters.log, codec });
   const passwords = { hash: (password: string) => Promise.resolve(password), verify: () => Promise.resolve(true) };
   const commands = createCommands({ ...adapters, handling, codec, keyring, logins: { passwords, secret: SECRET } });

@@ -5,7 +5,7 @@ import type { PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, plus, type Instant } from '../../domain/shared/instant.ts';
 import type { DocumentWrite, ViewStore } from '../../ports/views/port.ts';
 import { friendId } from '../../projections/read-models/friends.ts';
-import { likeId } from '../../projections/read-models/posts.ts';
+import { likeId, type PostDocument } from '../../projections/read-models/posts.ts';
 import { projectors } from '../../projections/read-models/projectors.ts';
 import { relationshipId } from '../../projections/read-models/relationships.ts';
 
@@ -47,21 +47,40 @@ export async function fillViews(
     else put('friends', friendId(reader, author), { person: reader, friend: author, since: now });
     for (let n = 0; n < POSTS_OF_AUTHOR; n++) putPost(put, { author, reader, at: plus(now, -Math.floor(Math.random() * HISTORY_MS)) });
   }
-  await commit(stored, writes);
+  await commit(stored, `bench-${reader}`, writes);
 }
+
+const PLAIN: Omit<PostDocument, 'post' | 'author' | 'circle' | 'text' | 'at'> = {
+  entities: null,
+  media: null,
+  replyTo: null,
+  quotes: null,
+  shares: null,
+  visibility: 'public',
+  inThread: false,
+  delivered: 'push',
+  editedAt: null,
+  textRevision: 0,
+  preview: null,
+  hidden: null,
+  hiddenStatement: null,
+};
 
 function putPost(put: Put, { author, reader, at }: { readonly author: PersonId; readonly reader: PersonId; readonly at: Instant }): void {
   const post = postIdFrom(at, String(Math.floor(Math.random() * 1e15)).padStart(16, '0'));
-  put('posts', post, { post, author, text: 'x'.repeat(POST_CHARACTERS), replyTo: null, delivered: 'push', at, editedAt: null });
+  const document: PostDocument = { ...PLAIN, post, author, circle: author, text: 'x'.repeat(POST_CHARACTERS), at };
+  put('posts', post, document);
   if (Math.random() < 0.5) put('post-counters', post, { likes: 3, replies: 1 });
   if (Math.random() < 0.2) put('likes', likeId(post, reader), { post, person: reader, at });
 }
 
-async function commit(stored: ViewStore, writes: readonly DocumentWrite[]): Promise<void> {
+/** `projection`: one for each fill, for a commit begins where the last one of its projection ended. */
+async function commit(stored: ViewStore, projection: string, writes: readonly DocumentWrite[]): Promise<void> {
   let from: string | undefined;
   for (let at = 0; at < writes.length; at += COMMIT_WRITES) {
     const to = String(at);
-    await stored.commit({ projection: 'bench', from, to, writes: writes.slice(at, at + COMMIT_WRITES) });
+    const outcome = await stored.commit({ projection, from, to, writes: writes.slice(at, at + COMMIT_WRITES) });
+    if (outcome !== 'committed') throw new Error(`The views were not filled: ${outcome}.`);
     from = to;
   }
 }

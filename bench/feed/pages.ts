@@ -14,7 +14,6 @@ import { createFeed } from '../../read-api/feed/create-feed.ts';
 import { median } from '../shared/statistics.ts';
 import { formatSpread, printRow } from './figures.ts';
 import { fillViews, HISTORY_MS, physicalCollectionOf } from './fill-views.ts';
-import { benchHttp } from './over-http.ts';
 import { formatPagesPerSecond, PAGE_LIMIT, timeEach } from './page-times.ts';
 import { readRowsById } from './read-rows-by-id.ts';
 
@@ -66,7 +65,6 @@ async function benchReader(folder: string, authors: number): Promise<void> {
   printRow('warm page further down', formatSpread(furtherDown));
   printRow('page below the floor, from the views', formatSpread(fromViews));
   printRow('cold feed, its first page', `${formatSpread(cold)} (goal ≤ ${GOAL_COLD_MS} ms)`);
-  await benchHttp({ views, feedCache, folder, reader, clock });
   console.log('');
 }
 

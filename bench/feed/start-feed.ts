@@ -1,6 +1,7 @@
 /** Starts everything a post passes through on its way into feeds, in this process: log, commands, projections, workers, feed cache. */
 import { join } from 'node:path';
 import { appendOperationsWith } from '../../commands/append-operations.ts';
+import { createToldMessages } from '../../ports/broadcast/told-messages.ts';
 import { createCommands } from '../../commands/commands.ts';
 import { contextWith } from '../../commands/handling/command-context.ts';
 import { createHandling } from '../../commands/handling/handle.ts';
@@ -50,7 +51,7 @@ export async function startFeed(folder: string) {
     }),
   );
   const keyring = openKeyring(vault);
-  const codec = createCodec(keyring);
+  const codec = createCodec(keyring, clock);
   const handling = createHandling({ log, codec });
   const passwords = { hash: async () => '', verify: async () => false };
   const commands = createCommands({ handling, log, codec, vault, keyring, broadcast, feedCache, logins: { passwords, secret: SECRET } });
@@ -65,7 +66,7 @@ export async function startFeed(folder: string) {
         commandGiver: { commands, contextFor },
         views: { active: viewReader.views, waitForViews: viewReader.waitForViews, stored: views },
         jobs,
-        ephemeral: { presence, broadcast, feedCache, rateLimit },
+        ephemeral: { presence, broadcast, feedCache, rateLimit, told: createToldMessages() },
         senders: [],
         report: () => undefined,
         runtime: { clock },

@@ -43,6 +43,7 @@ export function createNullStore(): EventStore {
     head: unused,
     verify: unused,
     scavenge: unused,
+    copy: unused,
     setAside: unused,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
