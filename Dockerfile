@@ -21,7 +21,7 @@ RUN apt-get update && apt-get install --yes --no-install-recommends ffmpeg && rm
 # Owned by root and run by another: no process can change what it runs.
 USER node
 # write-api, read-api, gateway, operations
-EXPOSE 8081 8082 8083 8084
+EXPOSE 8080 8081 8082 8083 8084
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["node", "-e", "fetch('http://127.0.0.1:8084/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # In exec form: SIGTERM arrives at Node itself. The flags are explained in docs/operating.md, under “Starting”.
