@@ -18,9 +18,11 @@ const OVERALL_MS = 20 * 60_000;
 const GAVE_UP = /Exited because no new tests completed|Exiting due to process\.exit\(\)/;
 /** ava's last line of a complete run. Its TAP reporter may fail at a test that does not end, and never print it. */
 const PLAN = /^1\.\.\d+/;
-/** How the tests end that need the servers of the distributed profile, and the configuration of ava that picks them. */
-const DISTRIBUTED = '.distributed.test.ts';
-const DISTRIBUTED_CONFIG = 'ava.distributed.config.mjs';
+/** Suites of their own: by the configuration of ava that picks them, how the names of their files end. */
+const SUITES = { 'ava.distributed.config.mjs': '.distributed.test.ts', 'ava.web.config.mjs': '.web.test.ts', 'ava.long.config.mjs': '.long.test.ts' };
+const suiteOf = (file) => Object.keys(SUITES).find((config) => file.endsWith(SUITES[config]));
+/** On two cores, in minutes. */
+const TAKES = { 'ava.distributed.config.mjs': 'up to twenty', 'ava.web.config.mjs': 'six or seven', 'ava.long.config.mjs': 'five or six' };
 /** What modules are compiled to. Each file of tests runs in a thread of its own, where half of the time goes into compiling what others have compiled. */
 const COMPILED_FOLDER = resolve(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled');
 const DOTS_A_LINE = 50;
@@ -116,28 +118,23 @@ function fileOf(title) {
 /** The files that the arguments name, or all. */
 async function countFiles(args) {
   const named = args.filter((arg) => arg.endsWith('.test.ts'));
-  const patterns = named.length > 0 ? named : [isDistributed ? `**/*${DISTRIBUTED}` : '**/*.test.ts'];
+  const patterns = named.length > 0 ? named : [`**/*${suite === undefined ? '.test.ts' : SUITES[suite]}`];
   let count = 0;
   for await (const file of glob(patterns, { exclude: (path) => /^(node_modules|data|coverage)$/.test(String(path.name ?? path)) }))
-    if (file.endsWith(DISTRIBUTED) === isDistributed) count++;
+    if (suiteOf(file) === suite) count++;
   return count;
 }
 
 const args = process.argv.slice(2);
-const isDistributed = args.includes(DISTRIBUTED_CONFIG);
+const suite = Object.keys(SUITES).find((config) => args.includes(config));
 const filesMax = await countFiles(args);
-console.log(
-  `Running ${filesMax} ${filesMax === 1 ? 'file' : 'files'} of tests. All of them take ${isDistributed ? 'up to twenty' : 'about seven'} minutes on two cores.`,
-);
+console.log(`Running ${filesMax} ${filesMax === 1 ? 'file' : 'files'} of tests. All of them take ${TAKES[suite] ?? 'about nine'} minutes on two cores.`);
 const first = await run(args, createProgress(filesMax));
 let { failed } = first;
 const files = [...new Set(failed.map(fileOf))];
 if (failed.length > 0 && !first.cutShort && files.length <= FLAKY_FILES_MAX && !files.includes(undefined)) {
   console.log(`Once more, by themselves: ${files.join(', ')}`);
-  const again = await run(
-    [...(isDistributed ? ['--config', DISTRIBUTED_CONFIG] : []), '--serial', '--concurrency', '1', ...files],
-    createProgress(files.length),
-  );
+  const again = await run([...(suite === undefined ? [] : ['--config', suite]), '--serial', '--concurrency', '1', ...files], createProgress(files.length));
   if (!again.broke && !again.cutShort) {
     // With few files ava leaves out of a title what the files have in common.
     const flaky = failed.filter((title) => !again.failed.some((one) => title.endsWith(one)));
