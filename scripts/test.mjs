@@ -144,6 +144,9 @@ if (failed.length > 0 && !first.cutShort && files.length <= FLAKY_FILES_MAX && !
   }
 }
 const count = failed.length + (first.broke ? 1 : 0);
+// Once more where people look first: what failed stands far above by now.
+for (const title of failed) console.log(`FAILED: ${title}`);
+if (first.broke) console.log('FAILED: the run ended before all tests had answered');
 if (first.skipped > 0) console.log(`${first.skipped} skipped`);
 console.log(`${first.passed} passed, ${count} failed`);
 process.exit(count === 0 ? 0 : 1);
