@@ -6,10 +6,10 @@
  * failure, and so is a run that was cut short.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileOf } from './file-of-title.ts';
 
 const FLAKY_FILES_MAX = 3;
 /** ava gives up on a test that does not end, and may then wait for processes that the test has started. */
@@ -80,6 +80,7 @@ async function run(args, progress) {
   });
   ava.on('error', () => undefined); // it was stopped
   const ended = new Promise((resolve) => ava.on('close', resolve));
+  /** @type {{ passed: number; skipped: number; failed: string[]; broke: boolean; cutShort: boolean }} */
   const found = { passed: 0, skipped: 0, failed: [], broke: false, cutShort: true };
   let gaveUp = false;
   for await (const line of createInterface({ input: ava.stdout })) {
@@ -105,33 +106,24 @@ async function run(args, progress) {
   return found;
 }
 
-/** `tests › tour › tour › a title` is in tests/tour/tour.test.ts. */
-function fileOf(title) {
-  const parts = title.split(' › ');
-  for (let length = 1; length < parts.length; length++) {
-    const file = `${parts.slice(0, length).join('/')}.test.ts`;
-    if (existsSync(file)) return file;
-  }
-  return undefined;
-}
-
-/** The files that the arguments name, or all. */
-async function countFiles(args) {
+/** The files that the arguments name, or all of the suite. */
+async function listFiles(args) {
   const named = args.filter((arg) => arg.endsWith('.test.ts'));
   const patterns = named.length > 0 ? named : [`**/*${suite === undefined ? '.test.ts' : SUITES[suite]}`];
-  let count = 0;
+  const files = [];
   for await (const file of glob(patterns, { exclude: (path) => /^(node_modules|data|coverage)$/.test(String(path.name ?? path)) }))
-    if (suiteOf(file) === suite) count++;
-  return count;
+    if (suiteOf(file) === suite) files.push(file);
+  return files;
 }
 
 const args = process.argv.slice(2);
 const suite = Object.keys(SUITES).find((config) => args.includes(config));
-const filesMax = await countFiles(args);
+const all = await listFiles(args);
+const filesMax = all.length;
 console.log(`Running ${filesMax} ${filesMax === 1 ? 'file' : 'files'} of tests. All of them take ${TAKES[suite] ?? 'about nine'} minutes on two cores.`);
 const first = await run(args, createProgress(filesMax));
 let { failed } = first;
-const files = [...new Set(failed.map(fileOf))];
+const files = [...new Set(failed.map((title) => fileOf(title, all)))];
 if (failed.length > 0 && !first.cutShort && files.length <= FLAKY_FILES_MAX && !files.includes(undefined)) {
   console.log(`Once more, by themselves: ${files.join(', ')}`);
   const again = await run([...(suite === undefined ? [] : ['--config', suite]), '--serial', '--concurrency', '1', ...files], createProgress(files.length));
