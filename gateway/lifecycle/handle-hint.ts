@@ -81,11 +81,12 @@ export function handleHint(dependencies: HintDependencies, connections: Readonly
   }
 }
 
-/** Who publishes a receipt goes by what it has cached, and a receiver that wants none any more by what its person has just said. */
-const isToldOfReading =
-  ({ recent }: ViewQueries, reader: PersonId) =>
-  ({ identity }: Connection): boolean =>
-    identity === undefined || identity.person === reader || recentPrivacyOf(recent, identity.person)?.readReceipts !== false;
+/** Who publishes a receipt goes by what it has cached and heard; where the reader, or a receiver, has just said to want none, that holds here at last. */
+function isToldOfReading({ recent }: ViewQueries, reader: PersonId): (connection: Connection) => boolean {
+  const wantsNone = (person: PersonId) => recentPrivacyOf(recent, person)?.readReceipts === false;
+  const isHidden = wantsNone(reader);
+  return ({ identity }) => identity === undefined || identity.person === reader || (!isHidden && !wantsNone(identity.person));
+}
 
 /** In a direct channel the hint tells all; in a group it is counted. */
 function tellDelivered(

@@ -107,6 +107,23 @@ test('who tells nobody what they have read is told of nobody, from the moment of
   assertNoFaults(t, given, annClient, annElsewhere, bobClient, cydClient);
 });
 
+test('a receipt whose publisher had not heard that its reader tells nobody is told of nobody', async (t) => {
+  const { given, here, there, ann, bob, cyd, channel } = await givenThree();
+  await using _ = given;
+  await using annClient = await connectClient(here.url, ann);
+  await using annElsewhere = await connectClient(there.url, ann, { device: 'laptop' });
+  await using bobClient = await connectClient(here.url, bob);
+  await using cydClient = await connectClient(there.url, cyd);
+  await choose(given, ann, { readReceipts: false });
+  given.broadcast.publish([ann.person, bob.person, cyd.person], { kind: 'read', channel, person: ann.person, seq: 1 });
+  for (const client of [annClient, annElsewhere]) t.like(await client.take('read'), { person: ann.person, seq: 1 });
+  for (const client of [bobClient, cydClient]) {
+    await client.roundTrip();
+    t.false(client.frames.some(({ type }) => type === 'read'));
+  }
+  assertNoFaults(t, given, annClient, annElsewhere, bobClient, cydClient);
+});
+
 test('of members of a large group the status is told when it is asked for, and no changes', async (t) => {
   const [ann, near, far, both] = ['ann', 'near', 'far', 'both'] as unknown as readonly [PersonId, PersonId, PersonId, PersonId];
   const crowd = Array.from({ length: PRESENCE_PUSHED_MEMBERS_MAX }, (_, n) => `member ${n}` as PersonId);
