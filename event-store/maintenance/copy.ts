@@ -5,7 +5,7 @@
  */
 import { eventStoreError } from '../errors.ts';
 import { yieldToEventLoop } from '../event-loop.ts';
-import { scanForwards } from '../read/scan.ts';
+import { scanForwards, SHORT_SCAN } from '../read/scan.ts';
 import type { CopiedPart, LogCopy } from '../store.ts';
 import type { Log } from '../storage/log.ts';
 import { checkedPosition, recordCreated, recordId } from '../storage/record.ts';
@@ -28,7 +28,7 @@ export function copyLog(log: Log, from: number): LogCopy {
 
 async function* partsOf(log: Log, from: number, end: number): AsyncGenerator<CopiedPart, void, undefined> {
   for (let next = from; next < end;) {
-    const scanned = scanForwards(log.tables, next, end, { events: Infinity });
+    const scanned = scanForwards(log.tables, next, end, SHORT_SCAN);
     next = scanned.next;
     yield partOf(scanned.records, next);
     await yieldToEventLoop();

@@ -3,7 +3,7 @@ import { eventStoreError } from '../errors.ts';
 import { decodeHead, HEAD_FACT, type Head } from '../storage/head-record.ts';
 import { yieldToEventLoop } from '../event-loop.ts';
 import { checkRecord, isHole, recordRevision, recordStream } from '../storage/record.ts';
-import { scanForwards } from '../read/scan.ts';
+import { scanForwards, SHORT_SCAN } from '../read/scan.ts';
 import { streamState } from '../storage/stream-state.ts';
 import type { Log } from '../storage/log.ts';
 import { openTables, revisionKey, type Tables } from '../storage/tables.ts';
@@ -47,7 +47,7 @@ export async function verifyLog(log: Log, signal?: AbortSignal): Promise<{ reado
   let events = 0;
   for (let next = 0; next < end;) {
     signal?.throwIfAborted();
-    const scanned = scanForwards(log.tables, next, end, { events: Infinity });
+    const scanned = scanForwards(log.tables, next, end, SHORT_SCAN);
     for (const record of scanned.records) checkIndexed(log, record);
     events += scanned.records.length;
     next = scanned.next;

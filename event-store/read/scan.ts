@@ -8,7 +8,10 @@ import type { Tables } from '../storage/tables.ts';
 const SCAN_RECORDS_MAX = 2_048; // read without yielding, a few milliseconds
 export const SCAN_BYTES_MAX = 4 * 1_048_576; // of records that pass, in one scan
 
-export type ScanLimits = { readonly events: number; readonly filter?: RecordFilter | undefined };
+/** `bytes`: of records that pass; `SCAN_BYTES_MAX` by default. */
+export type ScanLimits = { readonly events: number; readonly bytes?: number; readonly filter?: RecordFilter | undefined };
+/** For what takes its time beside others: whoever is served meanwhile waits a millisecond for it at each of several turns, and not ten. */
+export const SHORT_SCAN: ScanLimits = { events: 256, bytes: 262_144 };
 export type ScanResult = {
   readonly records: readonly Buffer[]; // of events that pass the filter
   readonly next: number; // where to continue: forwards the first position not read, backwards the last one read
@@ -16,7 +19,7 @@ export type ScanResult = {
 };
 
 /** From a position, inclusive, up to but not including `end`. Throws `store-corrupted` at a record that is damaged or missing. */
-export function scanForwards(tables: Tables, from: number, end: number, { events, filter }: ScanLimits): ScanResult {
+export function scanForwards(tables: Tables, from: number, end: number, { events, bytes: bytesMax = SCAN_BYTES_MAX, filter }: ScanLimits): ScanResult {
   const records: Buffer[] = [];
   let next = from;
   let scanned = 0;
@@ -39,7 +42,7 @@ export function scanForwards(tables: Tables, from: number, end: number, { events
     }
     records.push(value);
     bytes += value.length;
-    if ((isStopped = records.length >= events || bytes >= SCAN_BYTES_MAX || (filter !== undefined && isTurnOver()))) break;
+    if ((isStopped = records.length >= events || bytes >= bytesMax || (filter !== undefined && isTurnOver()))) break;
   }
   // A range without records may be the rest of a hole; every other position up to the end must have a record.
   if (scanned === 0 && from < end) next = endOfHoleAt(tables, from) ?? next;
@@ -48,7 +51,7 @@ export function scanForwards(tables: Tables, from: number, end: number, { events
 }
 
 /** From just below a position down to 0. Throws as `scanForwards` does. */
-export function scanBackwards(tables: Tables, from: number, { events, filter }: ScanLimits): ScanResult {
+export function scanBackwards(tables: Tables, from: number, { events, bytes: bytesMax = SCAN_BYTES_MAX, filter }: ScanLimits): ScanResult {
   const records: Buffer[] = [];
   let next = from;
   let scanned = 0;
@@ -68,7 +71,7 @@ export function scanBackwards(tables: Tables, from: number, { events, filter }: 
     }
     records.push(value);
     bytes += value.length;
-    if ((isStopped = records.length >= events || bytes >= SCAN_BYTES_MAX || (filter !== undefined && isTurnOver()))) break;
+    if ((isStopped = records.length >= events || bytes >= bytesMax || (filter !== undefined && isTurnOver()))) break;
   }
   if (next > 0 && scanned < SCAN_RECORDS_MAX && !isStopped) throw missingRecord(next - 1);
   return { records, next, scanned };
