@@ -6,6 +6,8 @@ import { dirname } from 'node:path';
 
 const OWNER_ONLY = 0o600;
 export const FOLDER_OWNER_ONLY = 0o700;
+/** A log on the same disk waits for what is flushed before it. */
+const UNFLUSHED_BYTES_MAX = 2 * 1_048_576;
 /** Behind the name of a file that isn't whole yet. */
 export const ARRIVING = '.arriving';
 
@@ -20,6 +22,7 @@ export async function writeWhole(path: string, fill: (file: ArrivingFile) => Pro
   await mkdir(dirname(path), { recursive: true, mode: FOLDER_OWNER_ONLY });
   const sum: Hash = createHash('sha256');
   let bytes = 0;
+  let unflushed = 0;
   try {
     await using file: FileHandle = await open(arriving, 'w', OWNER_ONLY);
     await fill({
@@ -27,6 +30,10 @@ export async function writeWhole(path: string, fill: (file: ArrivingFile) => Pro
         sum.update(chunk);
         bytes += chunk.length;
         await file.writeFile(chunk);
+        unflushed += chunk.length;
+        if (unflushed < UNFLUSHED_BYTES_MAX) return;
+        await file.datasync();
+        unflushed = 0;
       },
     });
     await file.sync();

@@ -29,7 +29,7 @@ export type BackupSource = {
 };
 
 /** Where what runs beside it hardly notices; a disk has some hundreds. */
-export const BACKUP_BYTES_PER_SECOND = 32 * 1_048_576;
+export const BACKUP_BYTES_PER_SECOND = 8 * 1_048_576;
 
 export type BackupOptions = {
   readonly folder: string;

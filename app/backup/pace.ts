@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SECOND_MS } from '../../domain/shared/instant.ts';
 
-/** What was not used for longer is lost, so that a pause is followed by no burst. */
-const BURST_MS = 500;
+/** What was not used for longer is lost: a burst after a pause, such as one for the disk, would be felt by whoever is served meanwhile. */
+const BURST_MS = 50;
 const WAIT_LEAST_MS = 5;
 
 /** Waits until these bytes may be followed by others. */

@@ -20,7 +20,7 @@ export function addBackupCommand(program: Command, context: CliContext): void {
     .argument('<folder>', 'where the backup is, or is to be')
     .option('--verify', 'read the whole backup instead, and name what isn’t as it was written')
     .option('--erased-list <file>', 'the list of erased subjects (default: TIDINGS_ERASED_LIST, else the one in the folder)')
-    .option('--megabytes-per-second <count>', 'as fast at most (default: 32)', positiveNumber)
+    .option('--megabytes-per-second <count>', 'as fast at most (default: 8)', positiveNumber)
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
