@@ -17,6 +17,7 @@ import {
 } from './protocol.ts';
 
 const REQUEST_CHARACTERS_MAX = 64 * 1_024;
+const GATHERED_CHARACTERS_MAX = 64 * 1_024;
 /** With a piece of a file, or a message that is long. */
 const LONG: ReadonlySet<string | undefined> = new Set(['import-media', 'import-messages']);
 
@@ -57,11 +58,12 @@ async function answer(dependencies: Dependencies, asked: Asked, stopping: AbortS
   const signal = AbortSignal.any([stopping, gone.signal]);
   // A proxy between ends what is silent for long, and the client takes a process that hangs for one that works.
   const keepAlive = setInterval(() => void (response.writableNeedDrain || response.write('\n')), KEEP_ALIVE_MS);
+  const lines = gatherLines(response, gone.signal);
   try {
-    for await (const line of linesOf(dependencies, asked, await bodyOf(request, asked.path), signal)) await write(response, line, gone.signal);
-    end(response, { $end: 'done' });
+    for await (const line of linesOf(dependencies, asked, await bodyOf(request, asked.path), signal)) await lines.add(line);
+    lines.end({ $end: 'done' });
   } catch (error) {
-    end(response, { $end: 'failed', ...failureOf(error) });
+    lines.end({ $end: 'failed', ...failureOf(error) });
   } finally {
     clearInterval(keepAlive);
   }
@@ -107,14 +109,29 @@ async function bodyOf(request: IncomingMessage, path: string): Promise<string> {
   return body;
 }
 
-/** Waits for a client that reads slowly. */
-async function write(response: ServerResponse, line: unknown, gone: AbortSignal): Promise<void> {
-  gone.throwIfAborted();
-  if (!response.write(`${JSON.stringify(line)}\n`)) await once(response, 'drain', { signal: gone });
-}
-
-function end(response: ServerResponse, last: EndLine): void {
-  if (!response.destroyed) response.end(`${JSON.stringify(last)}\n`);
+/** What is made in one turn of the event loop is sent at once: a write of its own for each line costs more than to make the line. */
+function gatherLines(response: ServerResponse, gone: AbortSignal) {
+  let gathered = '';
+  let flushing: NodeJS.Immediate | undefined;
+  const flush = (): boolean => {
+    clearImmediate(flushing);
+    const text = gathered;
+    [flushing, gathered] = [undefined, ''];
+    return response.destroyed || response.write(text);
+  };
+  return {
+    /** Waits for a client that reads slowly. */
+    add: async (line: unknown): Promise<void> => {
+      gone.throwIfAborted();
+      gathered += `${JSON.stringify(line)}\n`;
+      if (gathered.length < GATHERED_CHARACTERS_MAX && !response.writableNeedDrain) flushing ??= setImmediate(flush);
+      else if (!flush()) await once(response, 'drain', { signal: gone });
+    },
+    end: (last: EndLine): void => {
+      clearImmediate(flushing);
+      if (!response.destroyed) response.end(`${gathered}${JSON.stringify(last)}\n`);
+    },
+  };
 }
 
 function failureOf(error: unknown): { readonly code: ControlFailure['code']; readonly message: string } {

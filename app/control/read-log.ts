@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sealing, type TidingsEvent } from '../../domain/events.ts';
 import { isErased, type Recorded } from '../../domain/shared/event.ts';
-import type { Codec } from '../../ports/event-log/codec.ts';
+import { sealed, type Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, Position, StoredEvent } from '../../ports/event-log/port.ts';
 import type { LogLine } from './log-line.ts';
 import { ControlFailure, type OperationRequest } from './protocol.ts';
@@ -15,14 +15,14 @@ type Log = Pick<EventLog, 'logs' | 'head' | 'readStream' | 'readAll' | 'subscrib
 
 /** Reads forwards or backwards up to the present end of the log, or follows it until the signal aborts. */
 export async function* readLog(
-  { log, codec }: { readonly log: Log; readonly codec: Pick<Codec, 'decodeAll'> },
+  { log, codec }: { readonly log: Log; readonly codec: LogDecoder },
   request: ReadRequest,
   signal: AbortSignal,
 ): AsyncIterable<LogLine> {
   let left = request.limit ?? Infinity;
   for await (const batch of readBatches(log, request, signal)) {
     const wanted = batch.filter((event) => isWanted(event, request)).slice(0, left);
-    const decoded = await codec.decodeAll(wanted);
+    const decoded = await decodeFor(codec, wanted, request);
     for (const [index, stored] of wanted.entries()) yield lineOf(stored, decoded[index] ?? new Error('The event was not decoded.'), request);
     left -= wanted.length;
     if (left === 0 || signal.aborted) return;
@@ -108,10 +108,19 @@ async function* inBatches(events: AsyncIterable<StoredEvent>, signal: AbortSigna
   yield batch;
 }
 
+export type LogDecoder = Pick<Codec, 'decodeAll' | 'decodeSealed'>;
+
+/** Nothing is opened that isn't shown. */
+export const decodeFor = (
+  codec: LogDecoder,
+  stored: readonly StoredEvent[],
+  { personal }: Pick<ReadRequest, 'personal'>,
+): Promise<readonly (Recorded | Error)[]> => (personal === 'revealed' ? codec.decodeAll(stored) : codec.decodeSealed(stored));
+
 const isWanted = (event: StoredEvent, { types }: ReadRequest): boolean => types === undefined || types.includes(event.type);
 
 /** An event as an operator may see it. */
-export function lineOf(stored: StoredEvent, event: Recorded<TidingsEvent> | Error, { personal }: Pick<ReadRequest, 'personal'>): LogLine {
+export function lineOf(stored: StoredEvent, event: Recorded | Error, { personal }: Pick<ReadRequest, 'personal'>): LogLine {
   const { position, stream, revision, id } = stored;
   const place = { position, stream, revision, id };
   if (event instanceof Error) return { ...place, type: stored.type, at: null, actor: null, correlationId: null, data: null, undecodable: event.message };
@@ -128,8 +137,8 @@ export function lineOf(stored: StoredEvent, event: Recorded<TidingsEvent> | Erro
   };
 }
 
-function withoutPersonal(event: Recorded<TidingsEvent>): object {
-  const data: Record<string, unknown> = { ...event.data };
-  for (const field of Object.keys(sealing[event.type])) if (data[field] !== undefined && !isErased(data[field])) data[field] = { sealed: true };
+function withoutPersonal({ type, data: all }: Recorded): object {
+  const data: Record<string, unknown> = { ...all };
+  for (const field of Object.keys(sealing[type as TidingsEvent['type']])) if (data[field] !== undefined && !isErased(data[field])) data[field] = sealed;
   return data;
 }

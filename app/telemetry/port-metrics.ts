@@ -61,7 +61,7 @@ export function countPortCalls(registry: Registry): PortMetrics {
       jobs: counted('jobs', ports.jobs, { add: lengthOf(1) }),
       rateLimit: counted('rate-limit', ports.rateLimit, { take: one, takeOnce: one, takeToken: one }),
     }),
-    ofCodec: (codec) => counted('codec', codec, { encode: one, decode: one, decodeAll: lengthOf(0) }),
+    ofCodec: (codec) => counted('codec', codec, { encode: one, decode: one, decodeAll: lengthOf(0), decodeSealed: lengthOf(0) }),
   };
 }
 

@@ -8,7 +8,7 @@ import { erased } from '../../domain/shared/event.ts';
 import type { PersonId } from '../../domain/shared/ids.ts';
 import { instant } from '../../domain/shared/instant.ts';
 import { startSqliteVault } from '../vault/sqlite.ts';
-import { createCodec, Undecodable } from './codec.ts';
+import { createCodec, sealed, Undecodable } from './codec.ts';
 import { openKeyring, SubjectErased } from './keyring.ts';
 import type { NewEvent, Position, StoredEvent } from './port.ts';
 
@@ -54,6 +54,20 @@ test('each subject’s fields are sealed under its own key: erasing one subject 
   const [ofAnn, ofBob] = await given.codec.decodeAll(events);
   t.deepEqual((ofAnn as { data: { text: unknown } }).data.text, erased);
   t.deepEqual((ofBob as { data: { text: unknown } }).data.text, 'the heron nests');
+});
+
+test('what is not to be shown is not opened: a field is sealed, or erased with its key, and one that is damaged is sealed too', async (t) => {
+  await using given = await givenCodec();
+  const encode = async (sender: string) =>
+    stored('messages-room', await given.codec.encode('messages-room', { id: randomUUID(), event: posted(sender), metadata }));
+  const events = [await encode('ann'), await encode('bob'), { ...(await encode('bob')), id: randomUUID() }];
+  await given.keyring.erase('ann', at);
+  const decoded = await given.codec.decodeSealed(events);
+  t.deepEqual(
+    decoded.map((event) => event instanceof Undecodable || (event.data as { text: unknown }).text),
+    [erased, sealed, sealed],
+  );
+  t.like(decoded[1], { data: { sender: 'bob' }, revision: 0, metadata: { actor: 'ann' } });
 });
 
 test('a text that this process sealed is decoded as another process decodes it: erased with its key, and nothing in another event', async (t) => {

@@ -33,19 +33,25 @@ export type Codec = {
   metadataOf(stored: StoredEvent): Metadata;
   /** An event that can't be decoded comes as an error in its place, so that one bad event doesn't hide the others. */
   decodeAll(stored: readonly StoredEvent[]): Promise<readonly (Recorded<TidingsEvent> | Undecodable)[]>;
+  /** The same at less than half the cost, for who may not see what is personal: a field that could be opened is `sealed`. */
+  decodeSealed(stored: readonly StoredEvent[]): Promise<readonly (Recorded | Undecodable)[]>;
 };
+
+/** Stands in for a personal field that was not opened. */
+export const sealed = Object.freeze({ sealed: true });
 
 /** `clock`: of the day, by which texts end. */
 export function createCodec(keyring: Keyring, clock: () => Instant): Codec {
   const sealedTexts = rememberSealedTexts();
-  const decodeAll: Codec['decodeAll'] = async (stored) => {
+  const decodeBy = async (open: OpenField, stored: readonly StoredEvent[]): ReturnType<Codec['decodeAll']> => {
     const parsed = stored.map(parse);
     for (const event of parsed) if (!(event instanceof Undecodable) && event.type === 'people.person-erased.v1') keyring.markErased(event.key);
     const keys = await keyring.openingKeysOf(parsed.flatMap((event) => (event instanceof Undecodable ? [] : Object.keys(event.metadata.keys ?? {}))));
     const now = clock();
     const days = await openingDays(keyring, parsed, now);
-    return parsed.map((event) => (event instanceof Undecodable ? event : unseal(event, { keys, days, sealedTexts, now })));
+    return parsed.map((event) => (event instanceof Undecodable ? event : unseal(event, { keys, days, sealedTexts, now, open })));
   };
+  const decodeAll = (stored: readonly StoredEvent[]) => decodeBy(openField, stored);
 
   return {
     encode: async (stream, { id, event, metadata }) => {
@@ -70,6 +76,7 @@ export function createCodec(keyring: Keyring, clock: () => Instant): Codec {
       }
     },
     decodeAll,
+    decodeSealed: (stored) => decodeBy(leaveSealed, stored),
   };
 }
 
@@ -137,12 +144,9 @@ const parseMetadata = (stored: StoredEvent): Metadata => JSON.parse(text(stored.
 const undecodable = ({ stream, revision }: StoredEvent, error: unknown): Undecodable =>
   new Undecodable(`${stream}@${revision}: ${String(error)}`, { cause: error });
 
-type Opening = {
-  readonly keys: ReadonlyMap<string, SubjectKey>;
-  readonly days: ReadonlyMap<string, DayKey>;
-  readonly sealedTexts: SealedTexts;
-  readonly now: Instant;
-};
+type Keys = { readonly keys: ReadonlyMap<string, SubjectKey>; readonly days: ReadonlyMap<string, DayKey>; readonly sealedTexts: SealedTexts };
+type OpenField = (event: Recorded<TidingsEvent>, value: SealedValue, keys: Keys) => unknown;
+type Opening = Keys & { readonly now: Instant; readonly open: OpenField };
 
 function unseal(event: Recorded<TidingsEvent>, opening: Opening): Recorded<TidingsEvent> | Undecodable {
   if (event.metadata.keys === undefined) return event;
@@ -150,7 +154,7 @@ function unseal(event: Recorded<TidingsEvent>, opening: Opening): Recorded<Tidin
   try {
     for (const field of Object.keys(sealing[event.type] as Sealing)) {
       const value = data[field];
-      if (isSealed(value)) data[field] = hasEnded(event, field, opening.now) ? erased : openField(event, value, opening);
+      if (isSealed(value)) data[field] = hasEnded(event, field, opening.now) ? erased : opening.open(event, value, opening);
     }
   } catch (error) {
     return new Undecodable(`${event.stream}@${event.revision}: a sealed field does not open`, { cause: error });
@@ -158,13 +162,24 @@ function unseal(event: Recorded<TidingsEvent>, opening: Opening): Recorded<Tidin
   return { ...event, data } as Recorded<TidingsEvent>;
 }
 
-function openField(event: Recorded<TidingsEvent>, value: SealedValue, { keys, days, sealedTexts }: Opening): unknown {
+function openField(event: Recorded<TidingsEvent>, value: SealedValue, keys: Keys): unknown {
+  const found = keysOf(event, value, keys);
+  if (found === undefined) return erased;
+  const { key, day } = found;
+  if (day !== undefined) return openValue(day.with(key), event.id, value.$sealed);
+  return keys.sealedTexts.find(value.$sealed, { eventId: event.id, keyId: key.keyId }) ?? openValue(key.key, event.id, value.$sealed);
+}
+
+const leaveSealed: OpenField = (event, value, keys) => (keysOf(event, value, keys) === undefined ? erased : sealed);
+
+/** Undefined: one of them is destroyed. */
+function keysOf(event: Recorded<TidingsEvent>, value: SealedValue, { keys, days }: Keys): { readonly key: SubjectKey; readonly day?: DayKey } | undefined {
   const key = keys.get(value.$by);
-  if (key === undefined || key.keyId !== event.metadata.keys?.[value.$by]) return erased;
+  if (key === undefined || key.keyId !== event.metadata.keys?.[value.$by]) return undefined;
   const place = dayIn(value);
-  if (place === undefined) return sealedTexts.find(value.$sealed, { eventId: event.id, keyId: key.keyId }) ?? openValue(key.key, event.id, value.$sealed);
+  if (place === undefined) return { key };
   const day = days.get(nameOfDay(channelOf(event), place));
-  return day === undefined ? erased : openValue(day.with(key), event.id, value.$sealed);
+  return day === undefined ? undefined : { key, day };
 }
 
 /** The moment from which on nobody reads this field of the event; undefined where it stays. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import type { TidingsEvent } from '../../domain/events.ts';
-import { erased } from '../../domain/shared/event.ts';
+import { erased, isErased, type Recorded } from '../../domain/shared/event.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, instant, plus, type Instant } from '../../domain/shared/instant.ts';
 import { emptyTally } from '../cache-tallies.ts';
@@ -61,7 +61,14 @@ async function say({ codec }: Process, event: TidingsEvent): Promise<StoredEvent
   return { ...(await codec.encode(stream, { id: randomUUID(), event, metadata })), stream, revision: 0, position: '0.0' as Position };
 }
 
-const textIn = async ({ codec }: Process, event: StoredEvent): Promise<unknown> => ((await codec.decode(event)).data as { readonly text: unknown }).text;
+/** For who may not see it, it is erased no sooner and no later. */
+async function textIn({ codec }: Process, event: StoredEvent): Promise<unknown> {
+  const [opened, left] = [await codec.decode(event), (await codec.decodeSealed([event]))[0]];
+  const textOf = ({ data }: Recorded) => (data as { readonly text: unknown }).text;
+  if (left === undefined || left instanceof Error) throw new Error('It was not decoded without being opened.', { cause: left });
+  if (isErased(textOf(left)) !== isErased(textOf(opened))) throw new Error('It is erased for some and not for others.');
+  return textOf(opened);
+}
 
 test('a text is read until its time, and by nobody from that moment on, while its key is still there', async (t) => {
   await using given = await givenVault();

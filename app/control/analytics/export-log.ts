@@ -1,19 +1,17 @@
 /** Reads the log for an export: everything between two positions, filtered here, with places in between from which it can be resumed. */
-import type { TidingsEvent } from '../../../domain/events.ts';
 import type { Recorded } from '../../../domain/shared/event.ts';
 import { writtenAs } from '../../../domain/upcast.ts';
-import type { Codec } from '../../../ports/event-log/codec.ts';
 import type { EventLog, StoredEvent } from '../../../ports/event-log/port.ts';
 import { covers } from '../../../ports/event-log/position.ts';
 import type { OperationRequest } from '../protocol.ts';
-import { lineOf, selectLog } from '../read-log.ts';
+import { decodeFor, lineOf, selectLog, type LogDecoder } from '../read-log.ts';
 import { paceOf } from './paced.ts';
 import type { ExportLine } from './protocol.ts';
 
-/** So few that whoever else asks this process for something waits for milliseconds. */
-const BATCH_EVENTS_MAX = 100;
+/** So few that whoever else asks this process for something waits for a millisecond, at each of several turns. */
+const BATCH_EVENTS_MAX = 50;
 
-type Dependencies = { readonly log: Pick<EventLog, 'logs' | 'subscribe'>; readonly codec: Pick<Codec, 'decodeAll'> };
+type Dependencies = { readonly log: Pick<EventLog, 'logs' | 'subscribe'>; readonly codec: LogDecoder };
 
 export async function* exportLog({ log, codec }: Dependencies, request: OperationRequest<'export-log'>, signal: AbortSignal): AsyncIterable<ExportLine> {
   const { after, until, types } = request;
@@ -29,8 +27,9 @@ export async function* exportLog({ log, codec }: Dependencies, request: Operatio
   let looked = 0;
   pace.begin();
   for await (const batch of log.subscribe(selectLog(log, request.log), options)) {
-    const wanted = batch.events.filter((event) => covers(until, event.position) && isOfStream(event));
-    const decoded = await codec.decodeAll(wanted);
+    const isBefore = batch.position !== undefined && covers(until, batch.position);
+    const wanted = batch.events.filter((event) => (isBefore || covers(until, event.position)) && isOfStream(event));
+    const decoded = await decodeFor(codec, wanted, request);
     pace.end();
     for (const [index, stored] of wanted.entries()) {
       const event = decoded[index] ?? new Error('The event was not decoded.');
@@ -48,7 +47,7 @@ export async function* exportLog({ log, codec }: Dependencies, request: Operatio
 }
 
 /** An event that can't be decoded has no time, and is told whichever is asked for. */
-function isWithin(event: Recorded<TidingsEvent> | Error, { from, to }: OperationRequest<'export-log'>): boolean {
+function isWithin(event: Recorded | Error, { from, to }: OperationRequest<'export-log'>): boolean {
   if (event instanceof Error) return true;
   const { at } = event.metadata;
   return (from === undefined || at >= from) && (to === undefined || at < to);

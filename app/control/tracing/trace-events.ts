@@ -19,7 +19,7 @@ const TRACED_EVENTS_MAX = 10_000;
 type Dependencies = {
   readonly clock: () => Instant;
   readonly log: Pick<EventLog, 'logs' | 'readAll' | 'readStream'>;
-  readonly codec: Pick<Codec, 'decodeAll' | 'metadataOf'>;
+  readonly codec: Pick<Codec, 'decodeSealed' | 'metadataOf'>;
 };
 
 /** `id`: a correlation id, the id of a request, that of a trace, or that of one of the events. */
@@ -38,7 +38,7 @@ export async function* traceEvents(
     found = yield* scan(dependencies, { correlation, since }, signal);
   }
   for (const stored of await withStories(dependencies, found)) {
-    const [decoded = new Error('The event was not decoded.')] = await dependencies.codec.decodeAll([stored.event]);
+    const [decoded = new Error('The event was not decoded.')] = await dependencies.codec.decodeSealed([stored.event]);
     const line: LogLine = lineOf(stored.event, decoded, { personal: 'hidden' });
     yield { is: 'event', ...line, ...(line.causationId === undefined && stored.after !== undefined && { causationId: stored.after }) };
   }

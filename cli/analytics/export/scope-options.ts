@@ -9,8 +9,8 @@ import type { ExportScope } from './read-export.ts';
 /** `pseudonyms`: the name of their key. */
 export type ScopeOptions = Omit<ExportScope, 'share' | 'pseudonyms'> & { readonly share?: number; readonly pseudonyms?: string };
 
-/** Beside a process that serves others, and where nobody else is served. */
-const SHARE_BESIDE_OTHERS = 25;
+/** In percent, beside a process that serves others. More is felt: to collect what reading leaves behind takes time of its own. */
+const SHARE_BESIDE_OTHERS = 10;
 const SHARE_ALONE = 100;
 
 export const withScope = (command: Command): Command =>
