@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { Position } from './port.ts';
-import { covers, isPosition, logsIn, meet, merge, offsetIn, positionAt, positionOfSortable, sortable } from './position.ts';
+import { covers, isPosition, latestOfSortable, logsIn, meet, merge, offsetIn, positionAt, positionOfSortable, sortable } from './position.ts';
 
 const positions = fc
   .uniqueArray(fc.tuple(fc.nat(5), fc.bigInt({ min: 0n, max: 2n ** 60n })), { minLength: 1, maxLength: 4, selector: ([log]) => log })
@@ -50,6 +50,16 @@ test('sortable positions of one log sort as they come, and convert back', (t) =>
       const [first, second] = [positionAt(log, one), positionAt(log, other)];
       t.is(sortable(first) < sortable(second), one < other);
       t.is(positionOfSortable(sortable(first)), first);
+    }),
+  );
+});
+
+test('the latest of sortable positions is what merging them comes to', (t) => {
+  const events = fc.array(fc.record({ log: fc.nat(12), offset: fc.bigInt(0n, 10n ** 18n) }));
+  fc.assert(
+    fc.property(events, (some) => {
+      const positions = some.map(({ log, offset }) => positionAt(log, offset));
+      t.is(latestOfSortable(positions.map(sortable)), positions.reduce<Position | undefined>(merge, undefined));
     }),
   );
 });

@@ -67,6 +67,19 @@ export function positionOfSortable(text: string): Position {
   return positionAt(Number(log), BigInt(offset));
 }
 
+/** The latest of the events at these positions, which are `sortable`, in each log; undefined of none. */
+export function latestOfSortable(texts: Iterable<string>): Position | undefined {
+  const latest = new Map<string, string>();
+  for (const text of texts) {
+    const log = text.slice(0, LOG_DIGITS);
+    if (text > (latest.get(log) ?? '')) latest.set(log, text);
+  }
+  return latest
+    .values()
+    .map(positionOfSortable)
+    .reduce(merge, undefined as Position | undefined);
+}
+
 const tokenOf = (offsets: readonly (readonly [log: number, offset: bigint])[]): Position =>
   offsets
     .toSorted(([a], [b]) => a - b)

@@ -1,13 +1,15 @@
 /**
- * The hydration stage: the content of posts and of those that they refer to, and how their authors stand to the reader; as much as the
- * rules need.
+ * The hydration stage: the content of posts and of those that they refer to, and how their authors stand to the reader, which is what
+ * the rules need; and what is shown beside them.
  */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
-import { merge, positionOfSortable } from '../../ports/event-log/position.ts';
+import { latestOfSortable, positionOfSortable } from '../../ports/event-log/position.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { PostDocument } from '../../projections/read-models/posts.ts';
 import type { ReadDependencies } from '../dependencies.ts';
+import { loadNames, type NamedPerson } from '../named-person.ts';
 import { loadReaderRelations, type ReaderRelations } from '../reader-relations.ts';
+import { loadMarks, peopleAcrossBlocks, type Marks } from './marks.ts';
 
 export type PostDependencies = Pick<ReadDependencies, 'waitForViews'> &
   Partial<Pick<ReadDependencies, 'pageBytesMax' | 'mediaUrls'>> & {
@@ -22,6 +24,11 @@ export type Surroundings = { readonly references: ReadonlyMap<PostId, PostDocume
 
 type Hydrated = Surroundings & { readonly posts: readonly PostDocument[] };
 
+/** What is shown beside posts: the names of their authors, and what people have made of them. */
+export type ShownBeside = { readonly names: ReadonlyMap<string, NamedPerson>; readonly marks: ReadonlyMap<PostId, Marks> };
+
+type HydratedToShow = Hydrated & ShownBeside;
+
 /** A share shows a post, which shows the one that it quotes, which says whether it is a reply. */
 const REFERENCES_DEPTH_MAX = 3;
 
@@ -29,15 +36,45 @@ const REFERENCES_DEPTH_MAX = 3;
 export type Hydration = { readonly reader: PersonId; readonly ids: readonly PostId[]; readonly relationsOf?: 'views' | 'log' };
 
 /** In the order of the ids; deleted posts are left out. */
-export async function hydrate(dependencies: HydrationDependencies, { reader, ids, relationsOf = 'views' }: Hydration): Promise<Hydrated> {
+export async function hydrate(dependencies: HydrationDependencies, hydration: Hydration): Promise<Hydrated> {
+  const posts = await loadPosts(dependencies.views, hydration.ids);
+  const references = await loadReferences(dependencies.views, posts);
+  return { posts, references, relations: await loadRelations(dependencies, hydration, [...posts, ...references.values()]) };
+}
+
+/**
+ * The same with what is shown beside a post. Whatever is found by the ids is asked for at once, and then whatever is found by the
+ * authors: two waves of queries, and one more where posts refer to others.
+ */
+export async function hydrateToShow(dependencies: PostDependencies, hydration: Hydration): Promise<HydratedToShow> {
   const { views } = dependencies;
-  const posts = (await views.getMany('posts', ids)).filter((post) => post !== undefined);
+  const { reader, ids } = hydration;
+  const across = peopleAcrossBlocks(views, reader);
+  const [posts, marks] = await Promise.all([loadPosts(views, ids), loadMarks(views, { reader, ids, across })]);
   const references = await loadReferences(views, posts);
-  const ofOthers = [...posts, ...references.values()].filter(({ author }) => author !== reader);
+  const all = [...posts, ...references.values()];
+  const within = [...new Set(all.flatMap(({ quotes, shares }) => [quotes, shares]))].filter((id) => id !== null && references.has(id) && !marks.has(id));
+  const [relations, names, marksWithin] = await Promise.all([
+    loadRelations(dependencies, hydration, all),
+    loadNames(views, [...new Set(all.map(({ author }) => author))]),
+    loadMarks(views, { reader, ids: within as PostId[], across }),
+  ]);
+  return { posts, references, relations, names: new Map(names.map((named) => [named.id, named])), marks: new Map([...marks, ...marksWithin]) };
+}
+
+const loadPosts = async (views: HydrationDependencies['views'], ids: readonly PostId[]): Promise<readonly PostDocument[]> =>
+  (await views.getMany('posts', ids)).filter((post) => post !== undefined);
+
+async function loadRelations(
+  dependencies: HydrationDependencies,
+  { reader, relationsOf = 'views' }: Hydration,
+  posts: readonly PostDocument[],
+): Promise<ReaderRelations> {
+  const ofOthers = posts.filter(({ author }) => author !== reader);
   const people = [...new Set(ofOthers.flatMap(({ author, circle }) => [author, circle]))].filter((person) => person !== reader);
   const asked = relationsOf === 'log' ? { blocks: people, friends: people } : await peopleAhead(dependencies, ofOthers);
-  const relations = await loadReaderRelations(views, reader, people);
-  return { posts, references, relations: await withRelationsOfLog(dependencies, reader, { relations, asked }) };
+  const relations = await loadReaderRelations(dependencies.views, reader, people);
+  return withRelationsOfLog(dependencies, reader, { relations, asked });
 }
 
 async function peopleAhead(dependencies: HydrationDependencies, posts: readonly PostDocument[]): Promise<Asked> {
@@ -71,18 +108,14 @@ async function documentsAhead(
   view: 'relationships' | 'friends',
   posts: readonly PostDocument[],
 ): Promise<readonly PostDocument[]> {
-  if (posts.length === 0) return [];
   const isCovered = async (position: Position | undefined) => position === undefined || waitForViews([view], position, { deadlineMs: 0 });
-  const positions = posts.map(positionOf);
-  if (await isCovered(positions.reduce(merge, undefined))) return [];
-  const covered = await Promise.all(positions.map(isCovered));
+  if (await isCovered(latestOfSortable(posts.flatMap(({ position }: Positioned) => position ?? [])))) return [];
+  const covered = await Promise.all(posts.map(({ position }: Positioned) => isCovered(position === undefined ? undefined : positionOfSortable(position))));
   return posts.filter((_, i) => covered[i] !== true);
 }
 
 /** Every document carries the position that changed it last. */
-function positionOf(post: PostDocument & { readonly position?: string }): Position | undefined {
-  return post.position === undefined ? undefined : positionOfSortable(post.position);
-}
+type Positioned = PostDocument & { readonly position?: string };
 
 /** People about whom the log is asked, since a view may be late. */
 type Asked = { readonly blocks: readonly PersonId[]; readonly friends: readonly PersonId[] };

@@ -1,12 +1,13 @@
 /**
- * Every list of posts is made in four stages: the skeleton (which posts, by id), hydration (their content and their authors'
- * relations to the reader), the rule (which of them the reader may see in this list), and presentation. A pipeline joins the stages.
+ * Every list of posts is made in four stages: the skeleton (which posts, by id), hydration (their content, their authors' relations to
+ * the reader, and what is shown beside them), the rule (which of them the reader may see in this list), and presentation, which reads
+ * nothing more. A pipeline joins the stages.
  */
 import type { PersonId, PostId } from '../../domain/shared/ids.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { PostDocument } from '../../projections/read-models/posts.ts';
 import { jsonBytesOf, PAGE_BYTES_MAX } from '../pages.ts';
-import { hydrate, type Hydration, type PostDependencies } from './hydrate.ts';
+import { hydrateToShow, type Hydration, type PostDependencies } from './hydrate.ts';
 import { present, type ShownPost } from './present.ts';
 import type { PostView } from './post-view.ts';
 import type { Rule } from './rules.ts';
@@ -49,7 +50,7 @@ export function createPipeline(dependencies: PostDependencies, { skeleton, rule 
   return async ({ cursor: from, ...query }) => {
     const { reader, limit } = query;
     const shown: ShownPost[] = [];
-    const pageUntil = async (next: PostId | null): Promise<PostPage> => ({ posts: await present(dependencies, reader, shown), next });
+    const pageUntil = (next: PostId | null): PostPage => ({ posts: present(reader, shown, dependencies.mediaUrls), next });
     let cursor = from;
     let bytes = 0;
     let visible: ReadonlyMap<PostId, ShownPost> = new Map();
@@ -76,11 +77,11 @@ type Selected = Hydration & { readonly rule: Rule };
 
 /** The same stages for posts that are already chosen, such as those of a live hint: those that the reader may see. */
 export async function showPosts(dependencies: PostDependencies, selected: Selected): Promise<readonly PostView[]> {
-  return present(dependencies, selected.reader, [...(await visiblePosts(dependencies, selected)).values()]);
+  return present(selected.reader, [...(await visiblePosts(dependencies, selected)).values()], dependencies.mediaUrls);
 }
 
 async function visiblePosts(dependencies: PostDependencies, { rule, ...hydration }: Selected): Promise<ReadonlyMap<PostId, ShownPost>> {
-  const { posts, ...surroundings } = await hydrate(dependencies, hydration);
+  const { posts, ...surroundings } = await hydrateToShow(dependencies, hydration);
   return new Map(posts.filter((post) => rule(hydration.reader, post, surroundings)).map((post) => [post.post, { post, surroundings }]));
 }
 

@@ -31,7 +31,7 @@ export function createFeedSkeleton(
   dependencies: FeedDependencies,
   { feedPostsMax = FEED_POSTS_MAX }: { readonly feedPostsMax?: number } = {},
 ): Stages['skeleton'] {
-  const { feedCache, feedLag, caches = emptyTallies() } = dependencies;
+  const { views, feedCache, feedLag, clock, caches = emptyTallies() } = dependencies;
   const readTimelines = createTimelines(dependencies);
   const building = new Map<PersonId, Promise<void>>();
 
@@ -50,26 +50,34 @@ export function createFeedSkeleton(
     return counted(caches.feed, await read()) ?? (await buildShared(reader).then(read));
   };
 
-  return async (query) => {
+  /** What is missing first: a post that is brought in between is in both, and in neither the other way round. */
+  const warmPageAsOf = async (query: PageQuery) => {
     const { reader, upTo } = query;
     const missing = upTo === undefined ? [] : await feedLag.postsMissing(reader, upTo);
     const page = missing === undefined ? undefined : await whileCached(() => warmPage(query));
-    if (missing === undefined || page === undefined || (page.posts.length === 0 && page.floor !== null)) return fromViews(dependencies, query);
-    return aboveFloor({ ...dependencies, readTimelines }, query, { ...page, missing });
+    return missing === undefined || page === undefined ? undefined : { ...page, missing };
+  };
+
+  return async (query) => {
+    const { reader, cursor, limit } = query;
+    const ownPosts = newestPosts(views, { authors: [reader], limit, at: clock(), ...(cursor === undefined ? {} : { before: cursor }) });
+    const [page, own] = await Promise.all([warmPageAsOf(query), ownPosts]); // where the feed ends, they are cut off
+    if (page === undefined || (page.posts.length === 0 && page.floor !== null)) return fromViews(dependencies, query);
+    return aboveFloor({ readTimelines, clock }, query, { ...page, own });
   };
 }
 
 async function aboveFloor(
-  { views, readTimelines, clock }: FeedDependencies & { readonly readTimelines: ReadTimelines },
-  { reader, cursor, limit }: PageQuery,
-  { posts, floor, pulled, missing }: FeedPage & { readonly missing: readonly PostId[] },
+  { readTimelines, clock }: Pick<FeedDependencies, 'clock'> & { readonly readTimelines: ReadTimelines },
+  { cursor, limit }: PageQuery,
+  { posts, floor, pulled, missing, own }: FeedPage & { readonly missing: readonly PostId[]; readonly own: Skeleton },
 ): Promise<Skeleton> {
   const isFull = posts.length >= limit;
   const lowest = isFull ? (posts.at(-1) ?? floor) : floor;
   const bounds = { ...(lowest === null ? {} : { after: lowest }), ...(cursor === undefined ? {} : { before: cursor }), limit, at: clock() };
-  const [own, ofPulled] = await Promise.all([newestPosts(views, { authors: [reader], ...bounds }), readTimelines({ authors: pulled, ...bounds })]);
-  const within = missing.filter((id) => (lowest === null || id > lowest) && (cursor === undefined || id < cursor));
-  const ids = [...new Set([...posts, ...own.ids, ...ofPulled.ids, ...within])].sort(newestFirst);
+  const ofPulled = await readTimelines({ authors: pulled, ...bounds });
+  const isWithin = (id: PostId) => (lowest === null || id > lowest) && (cursor === undefined || id < cursor);
+  const ids = [...new Set([...posts, ...ofPulled.ids, ...[...own.ids, ...missing].filter(isWithin)])].sort(newestFirst);
   return { ids: ids.slice(0, limit), complete: floor === null && !isFull && own.complete && ofPulled.complete && ids.length <= limit };
 }
 
