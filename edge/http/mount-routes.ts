@@ -59,11 +59,14 @@ export function sendRefusal(response: Response, refusal: EdgeRefusal): void {
 
 export const requestIdOf = (response: Response): string => String(response.locals['requestId']);
 
+/** One for all requests: an error of its own for each, with its stack, is dear, and every request ends with one. */
+const CLOSED = new DOMException('The response is over.', 'AbortError');
+
 async function serve(route: Route, request: Request, response: Response, dependencies: MountDependencies): Promise<void> {
   const { report, stopping } = dependencies;
   response.locals['route'] = route;
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => gone.abort(CLOSED));
   const signal = AbortSignal.any([gone.signal, stopping]);
   try {
     const { result, charge = ignore } = await respondTo(route, request, response, dependencies, signal);

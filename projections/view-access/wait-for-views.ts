@@ -14,10 +14,13 @@ export type WaitForViews<ProjectorName extends string = string> = (
   options: WaitOptions,
 ) => Promise<boolean>;
 
+/** One for all: to make an error for each wait, with its stack, costs more than to find that a view has come far enough. */
+const OVER = new DOMException('The views were waited for long enough.', 'AbortError');
+
 export function createWaitForViews(waitForProjector: WaitForProjector): WaitForViews {
   return async (projectors, position, { deadlineMs, signal }) => {
     const stop = new AbortController();
-    const deadline = setTimeout(() => stop.abort(), deadlineMs);
+    const deadline = setTimeout(() => stop.abort(OVER), deadlineMs);
     const either = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
     try {
       await Promise.all(projectors.map((name) => waitForProjector(name, position, either)));
@@ -27,7 +30,7 @@ export function createWaitForViews(waitForProjector: WaitForProjector): WaitForV
       throw error;
     } finally {
       clearTimeout(deadline);
-      stop.abort();
+      stop.abort(OVER);
     }
   };
 }
