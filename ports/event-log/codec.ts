@@ -33,7 +33,7 @@ export type Codec = {
   metadataOf(stored: StoredEvent): Metadata;
   /** An event that can't be decoded comes as an error in its place, so that one bad event doesn't hide the others. */
   decodeAll(stored: readonly StoredEvent[]): Promise<readonly (Recorded<TidingsEvent> | Undecodable)[]>;
-  /** The same at less than half the cost, for who may not see what is personal: a field that could be opened is `sealed`. */
+  /** The same without opening anything, for who may not see what is personal: a field that could be opened is `sealed`. */
   decodeSealed(stored: readonly StoredEvent[]): Promise<readonly (Recorded | Undecodable)[]>;
 };
 
