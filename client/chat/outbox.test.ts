@@ -5,7 +5,11 @@ import { createServerClock } from '../http/server-clock.ts';
 import { memoryStorage, type Storage } from '../storage/storage.ts';
 import { onlyTab } from '../tabs/tabs.ts';
 import type { ServerFrameOf } from './connection.ts';
-import { openOutbox, type OutgoingFrame } from './outbox.ts';
+import { openOutbox, type Outbox, type OutgoingFrame } from './outbox.ts';
+
+/** What waits for an answer would keep the thread of this file. */
+const opened: Outbox[] = [];
+test.after.always(() => opened.forEach((outbox) => outbox.disconnected()));
 
 async function given(storage: Storage = memoryStorage()) {
   const sent: OutgoingFrame[] = [];
@@ -23,6 +27,7 @@ async function given(storage: Storage = memoryStorage()) {
     },
     observeServerTime: clock.observe,
   });
+  opened.push(outbox);
   outbox.connected();
   const add = (id: string, text: string) => outbox.add({ type: 'send', channel: 'c', id, text });
   return { outbox, storage, sent, add };

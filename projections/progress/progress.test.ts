@@ -3,7 +3,9 @@ import { positionAt } from '../../ports/event-log/position.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { trackProgress } from './progress.ts';
 
-const LONG = { ms: 60_000, signal: new AbortController().signal };
+const over = new AbortController();
+const LONG = { ms: 60_000, signal: over.signal };
+test.after.always(() => over.abort()); // what still waits would keep the thread of this file
 const at = (offset: number): Position => positionAt(0, offset);
 
 /** Which of the waits have ended by now. */
