@@ -1,4 +1,4 @@
-/** `npm run test:long`: long stories of a whole Tidings: kills, rebuilds, backups, imports, exports, the demo. */
+/** `npm run test:long`: long stories: kills, power cuts, faults of vendors, attacks, rebuilds, backups, imports, exports, the demo. */
 export default {
   extensions: ['ts'],
   files: ['**/*.long.test.ts'],

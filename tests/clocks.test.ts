@@ -15,6 +15,7 @@ const NOT_PRODUCTION = /\.test\.ts$|(^|\/)(test-fixture|contract)\.ts$|(^|\/)(te
 const READS_THE_CLOCK: Readonly<Record<string, string>> = {
   'app/start.ts': 'the clock of a process',
   'app/control/open-for-cli.ts': 'the clock of the command line',
+  'app/control/reading/worker.ts': 'the clock of a thread that reads',
   'app/backup/restore-backup.ts': 'the clock of the command line',
   'app/replay/build-views.ts': 'the clock of the command line',
   'app/replay/replay.ts': 'the time up to which something is known',
