@@ -4,7 +4,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import type { WriteRequest } from './append/commit-plan.ts';
 import { compact } from './maintenance/compact.ts';
 import { copyLog } from './maintenance/copy.ts';
-import { extendToLastPage, findDataFile, makeCurrent, removeOtherDataFiles, syncFile, syncFolder } from './storage/data-file.ts';
+import { currentDataFile, extendToLastPage, findDataFile, makeCurrent, removeOtherDataFiles, syncFile, syncFolder } from './storage/data-file.ts';
 import { eventStoreError } from './errors.ts';
 import { GroupCommit } from './append/group-commit.ts';
 import { FlushedHead } from './storage/flushed-head.ts';
@@ -18,7 +18,7 @@ import { validateExpectedRevision, validateStreamName, validateEvents } from './
 import { scavenge } from './maintenance/scavenge.ts';
 import { setAside } from './maintenance/set-aside.ts';
 import { loadSetAside } from './storage/set-aside.ts';
-import type { EventStore, EventStoreOptions, SetAsideResult, StreamMetadataResult } from './store.ts';
+import type { EventStore, EventStoreOptions, EventStoreReader, SetAsideResult, StreamMetadataResult } from './store.ts';
 import { formatStreamMetadata, METADATA_EVENT_TYPE, metastreamOf } from './storage/stream-metadata.ts';
 import { isTombstoned, streamBounds, streamState } from './storage/stream-state.ts';
 import type { Log } from './storage/log.ts';
@@ -44,22 +44,30 @@ export async function setAsideInFolder(folder: string, { position, reason }: { r
   return await store.setAside(position, reason);
 }
 
+/**
+ * Reads what the log has now, in a thread beside the one that has the store open: what is appended later, and what a compaction does
+ * meanwhile, it doesn't see. Throws `store-corrupted`.
+ */
+export function openForReading(folder: string): EventStoreReader {
+  const tables = openDataFile(currentDataFile(realpathSync(folder)), { readOnly: true });
+  const log = logOf(tables, loadHead(tables));
+  return {
+    ...readingOf(log),
+    [Symbol.asyncDispose]: async () => {
+      if (log.flushed.closed) return;
+      log.flushed.close();
+      await tables.close();
+    },
+  };
+}
+
 async function open(folder: string, options: EventStoreOptions, load: (tables: Tables) => Head): Promise<EventStore> {
   mkdirSync(folder, { recursive: true });
   const path = realpathSync(folder);
   const lock = lockFolder(path);
   try {
     const { tables, head } = await openLog(path, options, load);
-    const log: Log = {
-      tables,
-      flushed: new FlushedHead(head),
-      tailCache: new TailCache(head.nextPosition, tables.words),
-      states: new Map(),
-      setAside: loadSetAside(tables),
-      now: options.now ?? Date.now,
-      idempotency: options.idempotency ?? 'full',
-    };
-    return storeOf({ folder: path, log, lock, options });
+    return storeOf({ folder: path, log: logOf(tables, head, options), lock, options });
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
@@ -94,43 +102,59 @@ async function openLog(
   }
 }
 
+const logOf = (tables: Tables, head: Head, { now = Date.now, idempotency = 'full' }: EventStoreOptions = {}): Log => ({
+  tables,
+  flushed: new FlushedHead(head),
+  tailCache: new TailCache(head.nextPosition, tables.words),
+  states: new Map(),
+  setAside: loadSetAside(tables),
+  now,
+  idempotency,
+});
+
+const readingOf = (log: Log): Omit<EventStoreReader, keyof AsyncDisposable> => ({
+  readStream: (stream, options) => readStream(opened(log), stream, options),
+  readAll: (options) => readAll(opened(log), options),
+  readAllChunks: (options) => readAllChunks(opened(log), options),
+  readAt: (position) => readAt(opened(log), position),
+  subscribeToAll: (options) => subscribeToAll(opened(log), options),
+  subscribeToStream: (stream, options) => subscribeToStream(opened(log), stream, options),
+  streamMetadata: (stream) => streamMetadata(opened(log), stream),
+  head: () => (log.flushed.head.nextPosition === 0 ? undefined : log.flushed.head.nextPosition - 1),
+  verify: async (signal) => verifyLog(opened(log), signal),
+  copy: (from) => copyLog(opened(log), from),
+});
+
+function opened(log: Log): Log {
+  if (log.flushed.closed) throw eventStoreError('store-closed', 'The event store is closed.');
+  return log;
+}
+
 type Opened = { readonly folder: string; readonly log: Log; readonly lock: Disposable; readonly options: EventStoreOptions };
 
 function storeOf({ folder, log, lock, options }: Opened): EventStore {
   const commits = new GroupCommit(log);
   const appendBytesMax = options.maxAppendBytes ?? APPEND_BYTES_MAX;
   let scavenging = false;
-  const opened = (): Log => {
-    if (log.flushed.closed) throw eventStoreError('store-closed', 'The event store is closed.');
-    return log;
-  };
   const submit = (request: Exclude<WriteRequest, { readonly kind: 'set-aside' }>, bytes = 0) => {
     validateStreamName(request.stream);
     validateExpectedRevision(request.expected);
     return commits.submit(request, bytes);
   };
   const store: EventStore = {
+    ...readingOf(log),
     append: async (stream, events, expected) => {
       const { ids, bytes } = validateEvents(events, appendBytesMax);
       return submit({ kind: 'append', stream, events, ids, expected }, bytes);
     },
-    readStream: (stream, options) => readStream(opened(), stream, options),
-    readAll: (options) => readAll(opened(), options),
-    readAllChunks: (options) => readAllChunks(opened(), options),
-    readAt: (position) => readAt(opened(), position),
-    subscribeToAll: (options) => subscribeToAll(opened(), options),
-    subscribeToStream: (stream, options) => subscribeToStream(opened(), stream, options),
-    streamMetadata: (stream) => streamMetadata(opened(), stream),
     setStreamMetadata: async (stream, metadata, expected = 'any') => {
       const event = { id: randomUUID(), type: METADATA_EVENT_TYPE, data: formatStreamMetadata(metadata), metadata: Buffer.alloc(0) };
       return store.append(metastreamOf(stream), [event], expected);
     },
     deleteStream: async (stream, expected) => submit({ kind: 'soft-delete', stream, expected }),
     tombstone: async (stream, expected) => submit({ kind: 'tombstone', stream, expected }),
-    head: () => (log.flushed.head.nextPosition === 0 ? undefined : log.flushed.head.nextPosition - 1),
-    verify: async (signal) => verifyLog(opened(), signal),
     scavenge: async (options = {}) => {
-      opened();
+      opened(log);
       if (scavenging) throw eventStoreError('scavenge-running', 'A scavenge is already running.');
       scavenging = true;
       try {
@@ -139,8 +163,7 @@ function storeOf({ folder, log, lock, options }: Opened): EventStore {
         scavenging = false;
       }
     },
-    copy: (from) => copyLog(opened(), from),
-    setAside: (position, reason) => setAside(opened(), commits, position, reason),
+    setAside: (position, reason) => setAside(opened(log), commits, position, reason),
     [Symbol.asyncDispose]: async () => {
       if (log.flushed.closed) return;
       await commits.close();

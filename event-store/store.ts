@@ -186,6 +186,13 @@ export type EventStore = AsyncDisposable & {
   setAside(position: number, reason: string): Promise<SetAsideResult>;
 };
 
+/** What only reads. */
+export type EventStoreReader = AsyncDisposable &
+  Pick<
+    EventStore,
+    'readStream' | 'readAll' | 'readAllChunks' | 'readAt' | 'subscribeToAll' | 'subscribeToStream' | 'streamMetadata' | 'head' | 'verify' | 'copy'
+  >;
+
 /**
  * Which repeated appends are recognised. 'full': every event id, for as long as its stream exists. 'eventstoredb': as little as the real server
  * remembers; ids of 'any' appends are forgotten, a known id at a fresh revision is appended again, and slow subscribers are dropped.

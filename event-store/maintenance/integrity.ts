@@ -6,12 +6,12 @@ import { checkRecord, isHole, recordRevision, recordStream } from '../storage/re
 import { scanForwards, SHORT_SCAN } from '../read/scan.ts';
 import { streamState } from '../storage/stream-state.ts';
 import type { Log } from '../storage/log.ts';
-import { openTables, revisionKey, type Tables } from '../storage/tables.ts';
+import { openTables, revisionKey, type Tables, type TablesOptions } from '../storage/tables.ts';
 
 const BEYOND_ALL = 2 ** 47; // positions
 
 /** Throws `store-corrupted` when LMDB can't open the file. */
-export function openDataFile(path: string, options: { readonly noSync: boolean }): Tables {
+export function openDataFile(path: string, options: TablesOptions): Tables {
   try {
     return openTables(path, options);
   } catch (error) {

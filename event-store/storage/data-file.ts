@@ -38,14 +38,18 @@ export type DataFile = { readonly path: string; readonly isNew: boolean };
 
 /** Throws `store-corrupted` when the current data file is missing or shorter than its meta page says. */
 export function findDataFile(folder: string): DataFile {
-  const pointer = join(folder, CURRENT_FILE);
-  if (!existsSync(pointer)) return findFirstDataFile(folder);
-  const name = readPointer(pointer);
-  if (!DATA_FILE.test(name)) throw eventStoreError('store-corrupted', `${pointer} should hold the name of a data file and holds "${name}".`);
-  const path = join(folder, name);
+  if (!hasCurrentFile(folder)) return findFirstDataFile(folder);
+  const path = currentDataFile(folder);
   if (!existsSync(path)) throw eventStoreError('store-corrupted', `The data file ${path} is missing.`);
   checkFileLength(path);
   return { path, isNew: false };
+}
+
+/** Of a store that is open. Throws `store-corrupted` where it doesn't say which. */
+export function currentDataFile(folder: string): string {
+  const name = readPointer(join(folder, CURRENT_FILE));
+  if (!DATA_FILE.test(name)) throw eventStoreError('store-corrupted', `${join(folder, CURRENT_FILE)} should hold the name of a data file and holds "${name}".`);
+  return join(folder, name);
 }
 
 /** Whether the folder has a store: nothing is acknowledged before it says which file that is. */

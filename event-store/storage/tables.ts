@@ -69,8 +69,11 @@ const numberValue = {
   decode: (lent: Buffer): number => lent.readUIntBE(0, NUMBER_BYTES),
 };
 
-export function openTables(file: string, options: { readonly noSync: boolean }): Tables {
-  const root = open({ path: file, noSubdir: true, maxDbs: 4, overlappingSync: false, noSync: options.noSync, eventTurnBatching: false });
+/** `readOnly`: another thread of the process has it open, and writes. */
+export type TablesOptions = { readonly noSync?: boolean; readonly readOnly?: boolean };
+
+export function openTables(file: string, { noSync = false, readOnly = false }: TablesOptions): Tables {
+  const root = open({ path: file, noSubdir: true, maxDbs: 4, overlappingSync: false, noSync, readOnly, eventTurnBatching: false });
   let isClosed = false;
   const readable: ReadGuard = (read) => {
     try {

@@ -11,8 +11,40 @@ import type {
 import { LogUnavailable, type EventLog, type Position, type StoredEvent } from './port.ts';
 import { offsetIn, positionAt } from './position.ts';
 
-/** Takes over the store: disposing of the log closes it. Each log has its own number and name where there are several. */
-export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: { readonly log?: number; readonly name?: string } = {}): EventLog {
+/** Each log has its own number and name where there are several. */
+type WhichLog = { readonly log?: number; readonly name?: string };
+
+/** Takes over the store: disposing of the log closes it. */
+export function startEmbeddedLog(store: EventStore, which: WhichLog = {}): EventLog {
+  const { log = 0 } = which;
+  return {
+    ...readEmbeddedLog(store, which),
+
+    append: async (stream, events, expected) => {
+      const result = await orUnavailable(() => store.append(stream, events, expected));
+      if (result.outcome !== 'appended') return { outcome: 'conflict' };
+      return { outcome: 'appended', revision: result.revision, position: positionAt(log, result.position) };
+    },
+
+    keepLast: async (stream, events) => {
+      const { metadata } = store.streamMetadata(stream);
+      if (metadata.$maxCount !== events) await orUnavailable(() => store.setStreamMetadata(stream, { ...metadata, $maxCount: events }));
+    },
+
+    truncate: async (stream, before) => {
+      const { metadata } = store.streamMetadata(stream);
+      if ((metadata.$tb ?? 0) < before) await orUnavailable(() => store.setStreamMetadata(stream, { ...metadata, $tb: before }));
+    },
+
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
+
+/** What of the log needs no more than a store that reads. */
+export function readEmbeddedLog(
+  store: Pick<EventStore, 'head' | 'readStream' | 'readAll' | 'subscribeToAll'>,
+  { log = 0, name = 'main' }: WhichLog = {},
+): Pick<EventLog, 'logs' | 'head' | 'readStream' | 'readAll' | 'subscribe'> {
   const fromStore = ({ id, type, data, metadata, stream, revision, position }: EventInStore): StoredEvent => ({
     id,
     type,
@@ -35,12 +67,6 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
 
   return {
     logs: [name],
-
-    append: async (stream, events, expected) => {
-      const result = await orUnavailable(() => store.append(stream, events, expected));
-      if (result.outcome !== 'appended') return { outcome: 'conflict' };
-      return { outcome: 'appended', revision: result.revision, position: positionAt(log, result.position) };
-    },
 
     async *readStream(stream, options = {}) {
       const result = store.readStream(stream, {
@@ -75,18 +101,6 @@ export function startEmbeddedLog(store: EventStore, { log = 0, name = 'main' }: 
         };
       }
     },
-
-    keepLast: async (stream, events) => {
-      const { metadata } = store.streamMetadata(stream);
-      if (metadata.$maxCount !== events) await orUnavailable(() => store.setStreamMetadata(stream, { ...metadata, $maxCount: events }));
-    },
-
-    truncate: async (stream, before) => {
-      const { metadata } = store.streamMetadata(stream);
-      if ((metadata.$tb ?? 0) < before) await orUnavailable(() => store.setStreamMetadata(stream, { ...metadata, $tb: before }));
-    },
-
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
 

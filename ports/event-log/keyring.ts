@@ -2,8 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Instant } from '../../domain/shared/instant.ts';
 import { counted, dropOldest, emptyTallies, type CacheTallies } from '../cache-tallies.ts';
-import type { Vault } from '../vault/port.ts';
-import { openRatchets, type Ratchets, type SubjectKey } from './ratchets.ts';
+import { openRatchets, type KeyVault, type Ratchets, type SubjectKey } from './ratchets.ts';
 
 const KEY_BYTES = 32; // AES-256
 const KEYS_CACHED_MAX = 50_000;
@@ -29,7 +28,7 @@ export type Keyring = {
 type CachedKey = SubjectKey | 'none' | 'erased';
 
 export function openKeyring(
-  vault: Vault,
+  vault: KeyVault,
   monotonicMs: () => number = () => performance.now(),
   caches: Pick<CacheTallies, 'subject-keys' | 'channel-ratchets'> = emptyTallies(),
 ): Keyring {
@@ -88,4 +87,4 @@ function keyOf(record: Awaited<ReturnType<typeof getKey>>): CachedKey {
   return 'erasedAt' in record ? 'erased' : { keyId: record.keyId, key: Buffer.from(record.key, 'base64') };
 }
 
-const getKey = (vault: Vault, subject: string) => vault.get('subject-key', subject);
+const getKey = (vault: KeyVault, subject: string) => vault.get('subject-key', subject);

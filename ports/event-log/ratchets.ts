@@ -21,6 +21,9 @@ const DAYS_AHEAD_MAX = 10_000;
 const OWNERS = 256;
 const ADVANCED_AT_ONCE_MAX = 50;
 
+/** What keys are kept in. */
+export type KeyVault = Pick<Vault, 'get' | 'owned' | 'put' | 'putIfAbsent' | 'removeOwned'>;
+
 export type SubjectKey = { readonly keyId: string; readonly key: Uint8Array };
 
 /** Which key of a ratchet seals a text: the ratchet's id, and a day since 1970. */
@@ -50,7 +53,7 @@ type Cached = OldestDay & { readonly days: Map<number, DayKey>; readonly until: 
 
 /** `derived`: what the keys of days derive from, kept beyond the minute. */
 export function openRatchets(
-  vault: Vault,
+  vault: KeyVault,
   monotonicMs: () => number,
   tally: CacheTally = emptyTally(),
   derived: DerivedDays = keepDerivedDays(monotonicMs),
@@ -129,7 +132,7 @@ export function openRatchets(
 
 export const dayNumberOf = (at: Instant): number => Math.floor(epochMs(at) / DAY_MS);
 
-const keptOrBegun = async (vault: Vault, channel: string, today: number): Promise<RatchetRecord> =>
+const keptOrBegun = async (vault: KeyVault, channel: string, today: number): Promise<RatchetRecord> =>
   (await vault.get('channel-ratchet', channel)) ?? (await vault.putIfAbsent('channel-ratchet', channel, freshRatchet(today), ownedBy(channel)));
 
 const freshRatchet = (day: number): RatchetRecord => ({

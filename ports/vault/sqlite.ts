@@ -18,15 +18,12 @@ const OWNER_ONLY = 0o600;
 export async function startSqliteVault(file: string): Promise<Vault> {
   await (await open(file, 'a', OWNER_ONLY)).close(); // SQLite gives the -wal and -shm files the same mode
   const writer = await startWorkerThread<VaultWriter>(new URL('sqlite-writer.ts', import.meta.url), { file });
-  const reader = openForReading(file);
-  const statements = new Statements(reader);
+  const { get, owned, ...reader } = readSqliteVault(file);
   const writes = startGroupCommit((changes) => writer.call('write', changes));
 
   return {
-    get: async (kind, id) => {
-      const record = explainDamage(file, VAULT_FILE, () => readRecord(statements, kind, id));
-      return record === undefined ? undefined : JSON.parse(record);
-    },
+    get,
+    owned,
     put: async (kind, id, record, { owner = null } = {}) => {
       await writes.write({ kind: 'put', recordKind: kind, id, owner, record: JSON.stringify(record) });
     },
@@ -39,11 +36,6 @@ export async function startSqliteVault(file: string): Promise<Vault> {
       const kept = await writes.write({ kind: 'put-if-absent', recordKind: kind, id, owner, record: JSON.stringify(record) });
       return JSON.parse(kept ?? '') as VaultRecords[Kind];
     },
-    owned: async <Kind extends VaultKind>(kind: Kind, owner: string) =>
-      explainDamage(file, VAULT_FILE, () => readOwnedRecords(statements, kind, owner)).map(({ id, record }): OwnedRecord<Kind> => ({
-        id,
-        record: JSON.parse(record),
-      })),
     remove: async (kind, id) => {
       await writes.write({ kind: 'remove', of: kind, id });
     },
@@ -53,8 +45,28 @@ export async function startSqliteVault(file: string): Promise<Vault> {
     verify: async (signal) => verifySqliteVault(file, signal),
     [Symbol.asyncDispose]: async () => {
       await writes[Symbol.asyncDispose]();
-      if (reader.isOpen) reader.close();
+      reader[Symbol.dispose]();
       await writer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Reads beside the thread that has the vault open, and sees each of its writes. */
+export function readSqliteVault(file: string): Pick<Vault, 'get' | 'owned'> & Disposable {
+  const reader = openForReading(file);
+  const statements = new Statements(reader);
+  return {
+    get: async (kind, id) => {
+      const record = explainDamage(file, VAULT_FILE, () => readRecord(statements, kind, id));
+      return record === undefined ? undefined : JSON.parse(record);
+    },
+    owned: async <Kind extends VaultKind>(kind: Kind, owner: string) =>
+      explainDamage(file, VAULT_FILE, () => readOwnedRecords(statements, kind, owner)).map(({ id, record }): OwnedRecord<Kind> => ({
+        id,
+        record: JSON.parse(record),
+      })),
+    [Symbol.dispose]: () => {
+      if (reader.isOpen) reader.close();
     },
   };
 }

@@ -219,3 +219,9 @@ export function boundsOf({ field, after, from, before, until }: NonNullable<Docu
 export function assertNoShard(projection: string): void {
   if (projection.includes('/')) throw new TypeError(`${projection} is a shard, and is dropped with its projection.`);
 }
+
+/** What only reads. */
+export type ReadableViews = Pick<
+  ViewStore,
+  'checkpoint' | 'checkpoints' | 'load' | 'get' | 'getMany' | 'find' | 'findPage' | 'getFirst' | 'pluck' | 'count' | 'identity'
+>;

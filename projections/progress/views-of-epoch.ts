@@ -4,7 +4,7 @@
  * are never read, whoever writes them still, and views are built anew. In the first epoch the names are as they are.
  */
 import { FIRST_EPOCH, type LogEpoch } from '../../ports/event-log/port.ts';
-import type { ViewStore } from '../../ports/views/port.ts';
+import type { ReadableViews, ViewStore } from '../../ports/views/port.ts';
 
 const PREFIX = /^e([1-9]\d*)\./;
 const prefixOf = (epoch: LogEpoch): string => (epoch === FIRST_EPOCH ? '' : `e${epoch}.`);
@@ -23,15 +23,25 @@ export function viewsOfEpoch(views: ViewStore, epoch: LogEpoch): ViewStore {
   const stored = (name: string): string => nameIn(epoch, name);
   return {
     ...views,
+    ...readOfEpoch(views, epoch),
     prepare: (schema) => views.prepare(Object.fromEntries(Object.entries(schema).map(([collection, of]) => [stored(collection), of]))),
     commit: ({ projection, writes, ...commit }) =>
       views.commit({ ...commit, projection: stored(projection), writes: writes.map((write) => ({ ...write, collection: stored(write.collection) })) }),
+    drop: (projection, collections) => views.drop(stored(projection), collections.map(stored)),
+  };
+}
+
+/** The same for who only reads. */
+export function readOfEpoch(views: ReadableViews, epoch: LogEpoch): ReadableViews {
+  if (epoch === FIRST_EPOCH) return views;
+  const stored = (name: string): string => nameIn(epoch, name);
+  return {
+    identity: () => views.identity(),
     checkpoint: (projection) => views.checkpoint(stored(projection)),
     checkpoints: async () => {
       const own = [...(await views.checkpoints())].map(([name, position]) => ({ ...splitName(name), position })).filter((one) => one.epoch === epoch);
       return new Map(own.map(({ name, position }) => [name, position]));
     },
-    drop: (projection, collections) => views.drop(stored(projection), collections.map(stored)),
     load: (collection, ids) => views.load(stored(collection), ids),
     get: (collection, id) => views.get(stored(collection), id),
     getMany: (collection, ids) => views.getMany(stored(collection), ids),
