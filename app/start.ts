@@ -18,7 +18,7 @@ import { startAdapters } from './adapters/start-adapters.ts';
 import type { Config } from './config/config.ts';
 import type { Role } from './config/settings.ts';
 import { createCore, webAuthnSiteOf, type CoreConfig, type CoreReports } from './core.ts';
-import { ensureAdminToken, openDataFolder } from './data-folder.ts';
+import { ensureAdminToken, openDataFolder, type DataFolder } from './data-folder.ts';
 import { checkClock } from './start-checks/check-clock.ts';
 import { createHealthChecks, projectionsCheck } from './health/checks.ts';
 import { neededBy } from './health/needs.ts';
@@ -36,6 +36,8 @@ import { adoptVault } from './start-checks/vault-identity.ts';
 import { adoptViews } from './start-checks/views-identity.ts';
 import { startSharing } from './start-sharing.ts';
 import { startProcesses } from './control/processes/processes.ts';
+import type { ReadFiles } from './control/reading/messages.ts';
+import { createReadingThreads } from './control/reading/threads.ts';
 import { startControlServer } from './control/server.ts';
 import { ownControl, sharedControl } from './control/start-control.ts';
 import { VERSION } from './version.ts';
@@ -166,12 +168,15 @@ export async function startTidings(
   );
   const backup = dataFolder === undefined ? undefined : await backedUp({ ...core, epoch }, dataFolder, config);
   if (backup !== undefined) starting.use(followErasedOf({ ...core, failureReporter: telemetry.failureReporter }, backup));
+  const threads = dataFolder && starting.use(createReadingThreads({ ...filesIn(dataFolder), epoch }));
   const controlled = {
     core,
     backedUp: backup,
+    threads,
     processes,
     openBreakers: telemetry.openBreakers,
     activeViews: read.views,
+    collectionOf: read.collectionOf,
     waitForViews: read.waitForViews,
     keptFor: config.retention.notifications,
     decode,
@@ -190,6 +195,8 @@ export async function startTidings(
   const started = starting.move();
   return { urls, adminToken, adapters, projections, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }
+
+const filesIn = ({ events, vault, views }: DataFolder): ReadFiles => ({ events, vault, views });
 
 /** OpenTelemetry's modules are loaded where they are used, and nowhere else. */
 async function startTracingWhereAsked({ tracing, roles }: Config, clock: () => Instant): Promise<Tracing | undefined> {

@@ -5,7 +5,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../domain/shared/instant.ts';
-import type { EventStore } from '../../event-store/store.ts';
+import type { EventStoreReader } from '../../event-store/store.ts';
 import type { LogEpoch } from '../../ports/event-log/port.ts';
 import { copyLogInto, SEGMENT_BYTES } from './copy-log.ts';
 import { copyMediaInto, removeUnlisted } from './copy-media.ts';
@@ -18,7 +18,7 @@ import { paceOf } from './pace.ts';
 
 /** Of what is backed up. */
 export type BackupSource = {
-  readonly eventStore: EventStore;
+  readonly eventStore: EventStoreReader;
   readonly vaultFile: string;
   /** Undefined where media is in a bucket. */
   readonly mediaFolder: string | undefined;

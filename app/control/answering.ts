@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { RecordAction } from '../../domain/operators/actions.ts';
 import { IMPORT_REQUEST_CHARACTERS_MAX } from './imports/protocol.ts';
+import { gatherLines } from './reading/gather-lines.ts';
 import { runRecorded, type Asking } from './operators/admit.ts';
 import {
   ControlFailure,
@@ -11,13 +12,13 @@ import {
   operationOfPath,
   requestSchemas,
   type ControlOperations,
+  type EncodedLines,
   type EndLine,
   type OperationName,
   type OperationRequest,
 } from './protocol.ts';
 
 const REQUEST_CHARACTERS_MAX = 64 * 1_024;
-const GATHERED_CHARACTERS_MAX = 64 * 1_024;
 /** With a piece of a file, or a message that is long. */
 const LONG: ReadonlySet<string | undefined> = new Set(['import-media', 'import-messages']);
 
@@ -58,7 +59,7 @@ async function answer(dependencies: Dependencies, asked: Asked, stopping: AbortS
   const signal = AbortSignal.any([stopping, gone.signal]);
   // A proxy between ends what is silent for long, and the client takes a process that hangs for one that works.
   const keepAlive = setInterval(() => void (response.writableNeedDrain || response.write('\n')), KEEP_ALIVE_MS);
-  const lines = gatherLines(response, gone.signal);
+  const lines = linesTo(response, gone.signal);
   try {
     for await (const line of linesOf(dependencies, asked, await bodyOf(request, asked.path), signal)) await lines.add(line);
     lines.end({ $end: 'done' });
@@ -109,32 +110,25 @@ async function bodyOf(request: IncomingMessage, path: string): Promise<string> {
   return body;
 }
 
-/** What is made in one turn of the event loop is sent at once: a write of its own for each line costs more than to make the line. */
-function gatherLines(response: ServerResponse, gone: AbortSignal) {
-  let gathered = '';
-  let flushing: NodeJS.Immediate | undefined;
-  const flush = (): boolean => {
-    clearImmediate(flushing);
-    const text = gathered;
-    [flushing, gathered] = [undefined, ''];
-    return response.destroyed || response.write(text);
-  };
+/** Lines from a thread come encoded, many at once. */
+function linesTo(response: ServerResponse, gone: AbortSignal) {
+  const write = (piece: string | EncodedLines): boolean => response.destroyed || response.write(piece);
+  const taken = async (): Promise<void> => void (await once(response, 'drain', { signal: gone }));
+  const lines = gatherLines({ send: write, isFull: () => response.writableNeedDrain, taken });
   return {
-    /** Waits for a client that reads slowly. */
     add: async (line: unknown): Promise<void> => {
       gone.throwIfAborted();
-      gathered += `${JSON.stringify(line)}\n`;
-      if (gathered.length < GATHERED_CHARACTERS_MAX && !response.writableNeedDrain) flushing ??= setImmediate(flush);
-      else if (!flush()) await once(response, 'drain', { signal: gone });
+      if (!(line instanceof Uint8Array)) await lines.add(line);
+      else if (!write(lines.take()) || !write(line)) await taken();
     },
     end: (last: EndLine): void => {
-      clearImmediate(flushing);
-      if (!response.destroyed) response.end(`${gathered}${JSON.stringify(last)}\n`);
+      const rest = lines.take();
+      if (!response.destroyed) response.end(`${rest}${JSON.stringify(last)}\n`);
     },
   };
 }
 
-function failureOf(error: unknown): { readonly code: ControlFailure['code']; readonly message: string } {
+export function failureOf(error: unknown): { readonly code: ControlFailure['code']; readonly message: string } {
   if (error instanceof ControlFailure) return { code: error.code, message: error.message };
   return { code: 'failed', message: error instanceof Error ? error.message : String(error) };
 }

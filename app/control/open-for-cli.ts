@@ -52,6 +52,7 @@ export async function openForCli(
     backedUp: await backedUp({ ...core, epoch }, dataFolder, config),
     isAlone: true,
     activeViews: read.views,
+    collectionOf: read.collectionOf,
     keptFor: config.retention.notifications,
     appendOperations,
     listProjections: () => linesFromCheckpoints({ ...shared, clock: now }, { state: 'stopped' }),

@@ -15,6 +15,7 @@ import type { Outbox, Sender } from '../../ports/sender/port.ts';
 import type { Vault } from '../../ports/vault/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import type { AppendOperations } from '../../projections/dependencies.ts';
+import type { TidingsDocuments } from '../../projections/read-models/projectors.ts';
 import type { TidingsViewReader, TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { Projections } from '../../projections/rollout/start-projections.ts';
 import type { BackedUp } from '../backup/backed-up.ts';
@@ -33,6 +34,7 @@ import type { Processes } from './processes/processes.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
 import { checkSenders, listSenders, plugVendor, setRouting, showRouting } from './senders.ts';
 import { createOperatorOperations } from './operators/operators.ts';
+import type { ReadingThreads } from './reading/threads.ts';
 import { readLog, selectLog } from './read-log.ts';
 import { traceEvents } from './tracing/trace-events.ts';
 import { createRetentionOperations } from './retention/retention.ts';
@@ -68,6 +70,8 @@ export type ControlDependencies = {
   readonly openBreakers?: ReadonlySet<string>;
   /** The views that queries read. */
   readonly activeViews: TidingsViews;
+  /** Under which name the active build keeps a collection. */
+  readonly collectionOf: (collection: keyof TidingsDocuments) => string;
   /** Absent where no projections run. */
   readonly waitForViews?: TidingsViewReader['waitForViews'];
   readonly keptFor: KeptFor;
@@ -79,6 +83,8 @@ export type ControlDependencies = {
   readonly runsSomewhere: (projection: string) => Promise<boolean>;
   /** Absent where servers keep what there is. */
   readonly backedUp?: BackedUp | undefined;
+  /** Absent where servers keep the log. */
+  readonly threads?: ReadingThreads | undefined;
   /** The command line has the folder open, and no process runs. */
   readonly isAlone?: true;
 };
@@ -89,6 +95,7 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
     processes,
     openBreakers = new Set<string>(),
     activeViews,
+    collectionOf,
     waitForViews,
     keptFor,
     appendOperations,
@@ -96,6 +103,7 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
     projections,
     runsSomewhere,
     backedUp,
+    threads,
     isAlone,
   } = dependencies;
   const { log, codec, views, outbox, presence, loadState, clock } = core;
@@ -105,14 +113,14 @@ export function createControlOperations(dependencies: ControlDependencies): Cont
     },
     'read-log': (request, signal) => readLog({ log, codec }, request, signal),
     'trace-events': (request, signal) => traceEvents({ log, codec, clock }, request, signal),
-    ...createAnalyticsOperations({ log, codec, views: activeViews, stored: views }),
+    ...createAnalyticsOperations({ log, codec, views: activeViews, stored: views, collectionOf, threads }),
     'list-projections': async function* () {
       yield* await listProjections();
     },
     'rebuild-projection': (request, signal) => rebuildProjection({ log, projections }, request, signal),
     'list-dead-letters': (request) => listDeadLetters({ views }, request),
     'resolve-dead-letters': (request, signal) => resolveDeadLetters({ log, views, appendOperations, clock, runsSomewhere }, request, signal),
-    ...createBackupOperations({ ...core, backedUp }),
+    ...createBackupOperations({ ...core, backedUp, threads }),
     migrate: (request, signal, by) => migrateToServers({ ...core, backedUp, isAlone: isAlone === true }, request, signal, by),
     ...createRetentionOperations({ ...core, views: activeViews, waitForViews }, keptFor),
     ...createStoreOperations(core),

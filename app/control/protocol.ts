@@ -218,9 +218,19 @@ export type ResponseLines = NotificationLines &
     readonly 'explain-push': ChatPushExplanation;
   };
 
+/** Whole lines of a response, in UTF-8. */
+export type EncodedLines = Uint8Array;
+
+/** What may be read on a thread of its own, which encodes its lines. */
+type Encodable = 'export-log' | 'export-view' | 'diff-builds' | 'back-up';
+
 /** A process has the operations that it can do: one that runs the event store and nothing else has the store's alone. */
 export type ControlOperations = {
-  readonly [Name in OperationName]?: (request: OperationRequest<Name>, signal: AbortSignal, by: ActingOperator) => AsyncIterable<ResponseLines[Name]>;
+  readonly [Name in OperationName]?: (
+    request: OperationRequest<Name>,
+    signal: AbortSignal,
+    by: ActingOperator,
+  ) => AsyncIterable<ResponseLines[Name] | (Name extends Encodable ? EncodedLines : never)>;
 };
 
 /** The last line of a complete response. */

@@ -4,9 +4,10 @@ import type { AppendOperations, Decode } from '../../projections/dependencies.ts
 import type { TidingsViewReader, TidingsViews } from '../../projections/view-access/tidings-views.ts';
 import type { Projections } from '../../projections/rollout/start-projections.ts';
 import type { BackedUp } from '../backup/backed-up.ts';
-import { createControlOperations } from './operations.ts';
+import { createControlOperations, type ControlDependencies } from './operations.ts';
 import { projectionLines } from './projection-operations.ts';
 import { linesFromCheckpoints } from './projections-from-checkpoints.ts';
+import type { ReadingThreads } from './reading/threads.ts';
 import type { Processes } from './processes/processes.ts';
 import type { ControlOperations, ProjectionLine } from './protocol.ts';
 import type { Core } from '../core.ts';
@@ -15,6 +16,7 @@ type Dependencies = {
   readonly core: Core;
   readonly processes: Processes;
   readonly activeViews: TidingsViews;
+  readonly collectionOf: ControlDependencies['collectionOf'];
   readonly waitForViews: TidingsViewReader['waitForViews'];
   readonly keptFor: KeptFor;
   readonly decode: Decode;
@@ -22,6 +24,7 @@ type Dependencies = {
   readonly projections: Projections;
   readonly openBreakers: ReadonlySet<string>;
   readonly backedUp?: BackedUp | undefined;
+  readonly threads?: ReadingThreads | undefined;
 };
 
 /** Of a process that is the only one. */

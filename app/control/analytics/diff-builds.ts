@@ -1,5 +1,5 @@
 /** Compares the documents of two builds of a projector, as while one is built beside the other: which differ, in what, and what they were made of. */
-import type { Document, LoadedDocument, SourceRevisions, ViewStore } from '../../../ports/views/port.ts';
+import type { Document, LoadedDocument, ReadableViews, SourceRevisions } from '../../../ports/views/port.ts';
 import { buildOfRunner, physicalCollection, runnerOfCheckpoint, type BuildId } from '../../../projections/progress/names.ts';
 import type { AnyProjector } from '../../../projections/projection.ts';
 import { projectors } from '../../../projections/read-models/projectors.ts';
@@ -12,7 +12,7 @@ import type { DifferenceLine } from './protocol.ts';
 const PAGE_DOCUMENTS = 500;
 const PAGE_BYTES_MAX = 4 * 1_048_576;
 
-type Stored = Pick<ViewStore, 'checkpoints' | 'findPage' | 'load'>;
+type Stored = Pick<ReadableViews, 'checkpoints' | 'findPage' | 'load'>;
 type Found = Document & { readonly _id: string };
 
 export async function* diffBuilds(

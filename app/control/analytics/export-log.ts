@@ -11,15 +11,19 @@ import type { ExportLine } from './protocol.ts';
 /** So few that whoever else asks this process for something waits for a millisecond, at each of several turns. */
 const BATCH_EVENTS_MAX = 50;
 
-type Dependencies = { readonly log: Pick<EventLog, 'logs' | 'subscribe'>; readonly codec: LogDecoder };
+type Dependencies = { readonly log: Pick<EventLog, 'logs' | 'subscribe'>; readonly codec: LogDecoder; readonly batchEventsMax?: number };
 
-export async function* exportLog({ log, codec }: Dependencies, request: OperationRequest<'export-log'>, signal: AbortSignal): AsyncIterable<ExportLine> {
+export async function* exportLog(
+  { log, codec, batchEventsMax = BATCH_EVENTS_MAX }: Dependencies,
+  request: OperationRequest<'export-log'>,
+  signal: AbortSignal,
+): AsyncIterable<ExportLine> {
   const { after, until, types } = request;
   const pace = paceOf(request.share, signal);
   const isOfStream = streamFilter(request.streams);
   const over = new AbortController();
   const options = {
-    batchEventsMax: BATCH_EVENTS_MAX,
+    batchEventsMax,
     signal: AbortSignal.any([signal, over.signal]),
     ...(after === undefined ? {} : { after }),
     ...(types === undefined ? {} : { types: writtenAs(types) }),

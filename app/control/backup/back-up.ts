@@ -7,33 +7,45 @@ import { VaultDamaged } from '../../../ports/vault/port.ts';
 import { readSqliteRecords } from '../../../ports/vault/sqlite-records.ts';
 import type { BackedUp } from '../../backup/backed-up.ts';
 import { erasedIn } from '../../backup/copy-vault.ts';
-import { makeBackup, type BackupProgress } from '../../backup/make-backup.ts';
+import { makeBackup, type BackupProgress, type BackupSource } from '../../backup/make-backup.ts';
 import { BackupFailed } from '../../backup/manifest.ts';
 import { ControlFailure, type ControlOperations, type OperationRequest, type ResponseLines } from '../protocol.ts';
+import type { ReadingThreads } from '../reading/threads.ts';
 import { withProgress } from '../with-progress.ts';
 
 type Dependencies = {
   readonly eventStore: EventStore | undefined;
   /** Absent where no folder has everything. */
   readonly backedUp: BackedUp | undefined;
+  readonly threads: ReadingThreads | undefined;
   readonly clock: () => Instant;
 };
 
 export const createBackupOperations = (dependencies: Dependencies) =>
   ({
-    'back-up': (request, signal, by) => backUp(dependencies, request, signal, by),
+    'back-up': (request, signal, by) => backUpFor(by, dependencies, request, signal),
     'list-erased': (_request, signal) => listErased(dependencies, signal),
   }) satisfies Partial<ControlOperations>;
 
-async function* backUp(
-  { eventStore, backedUp, clock }: Dependencies,
-  { folder, erasedList = backedUp?.erasedList, bytesPerSecondMax, media, vault }: OperationRequest<'back-up'>,
-  signal: AbortSignal,
+function backUpFor(
   { operator }: ActingOperator,
-): AsyncIterable<ResponseLines['back-up']> {
+  { eventStore, backedUp, threads, clock }: Dependencies,
+  request: OperationRequest<'back-up'>,
+  signal: AbortSignal,
+): ReturnType<Required<ControlOperations>['back-up']> {
   if (operator !== 'local')
     throw new ControlFailure('forbidden', 'A backup is written by the process, wherever the folder is named: only who owns the data folder may ask for it.');
   if (eventStore === undefined || backedUp === undefined) throw onServers();
+  return threads?.run({ operation: 'back-up', request, backedUp }, signal) ?? backUp({ eventStore, backedUp, clock }, request, signal);
+}
+
+type Source = { readonly eventStore: BackupSource['eventStore']; readonly backedUp: BackedUp; readonly clock: () => Instant };
+
+export async function* backUp(
+  { eventStore, backedUp, clock }: Source,
+  { folder, erasedList = backedUp.erasedList, bytesPerSecondMax, media, vault }: OperationRequest<'back-up'>,
+  signal: AbortSignal,
+): AsyncIterable<ResponseLines['back-up']> {
   let progress: BackupProgress | undefined;
   const onProgress = (current: BackupProgress) => void (progress = current);
   const mediaFolder = media === 'left-out' ? undefined : backedUp.mediaFolder;

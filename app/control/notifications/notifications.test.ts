@@ -14,7 +14,8 @@ const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 /** As the command line asks: the request is parsed as it comes. */
 async function ask<Name extends OperationName>(operations: ControlOperations, name: Name, request: object): Promise<readonly ResponseLines[Name][]> {
   const parsed = requestSchemas[name].parse(request) as OperationRequest<Name>;
-  return await Array.fromAsync(operations[name]?.(parsed, new AbortController().signal, LOCAL_OPERATOR) ?? []);
+  const operation = operations[name] as ((...asked: readonly unknown[]) => AsyncIterable<ResponseLines[Name]>) | undefined;
+  return await Array.fromAsync(operation?.(parsed, new AbortController().signal, LOCAL_OPERATOR) ?? []);
 }
 
 test.serial('finds deliveries by every field, with all that happened to them, page after page', async (t) => {
