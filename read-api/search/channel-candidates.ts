@@ -3,7 +3,7 @@
  * isn't (yet) by the messages themselves. Channels load together, so that a page asks the views as seldom as it can.
  */
 import type { ChannelId } from '../../domain/shared/ids.ts';
-import { BLOCK_MESSAGES, blockId, blockOf, entriesIn, hasEntry, postingId, secondsOf } from '../../projections/read-models/chat/postings.ts';
+import { BLOCK_MESSAGES, blockId, blockOf, entriesIn, hasEntry, postingId, secondsOf, type PostingEntry } from '../../projections/read-models/chat/postings.ts';
 import { messageId, type MessageDocument } from '../../projections/read-models/chat/messages.ts';
 import type { SearchedChannelDocument } from '../../projections/read-models/chat/search.ts';
 import type { TidingsDocuments } from '../../projections/read-models/projectors.ts';
@@ -21,7 +21,7 @@ export type ChannelCandidates = {
   /** Nothing below is for the reader, not even that there is something. */
   readonly floor: number;
   /** Loaded, and not looked at yet. */
-  readonly loaded: Candidate[];
+  readonly loaded: LoadedCandidates;
   /** What is below is not loaded yet. */
   next: number;
   /** About the time of the newest of it, where messages stand in the order of their times. */
@@ -61,7 +61,7 @@ export const channelCandidates = ({ channel, index, keys, floor, below, newestAt
   keys,
   indexed: index === undefined || index.from === null || index.to === null ? undefined : { from: index.from, to: index.to },
   floor,
-  loaded: [],
+  loaded: loadedCandidates(),
   next: below,
   newestLeft: secondsOf(newestAt),
   isInOrder,
@@ -100,7 +100,7 @@ async function scan(views: Views, one: ChannelCandidates, limit: number): Promis
   const until = Math.max(indexed !== undefined && next - 1 > indexed.to ? indexed.to : -1, floor - 1);
   const range = { field: '_id', after: until < 0 ? `${channel}:` : messageId(channel, until), before: messageId(channel, next) };
   const { documents, more } = await views.findPage('messages', { range, order: { _id: -1 }, limit, bytesMax: SCANNED_BYTES_MAX });
-  for (const message of documents) one.loaded.push({ channel, seq: message.seq, at: secondsOf(message.at), message });
+  one.loaded.add(documents.map((message) => ({ channel, seq: message.seq, at: secondsOf(message.at), message })));
   const last = documents.at(-1);
   one.next = more && last !== undefined ? last.seq : until + 1;
   if (last !== undefined) one.newestLeft = secondsOf(last.at);
@@ -128,7 +128,7 @@ async function loadPostings(views: Views, search: MessageSearch, all: readonly C
   let at = 0;
   for (const { one, block, cut } of used) {
     const ofBlock = postings.slice(at, (at += one.keys.length)).map((posting) => posting?.entries ?? '');
-    one.loaded.push(...candidatesIn(one, block, { postings: ofBlock, cut }));
+    one.loaded.add(candidatesIn(one, block, { postings: ofBlock, cut }));
   }
   for (const [i, { one, block }] of wanted.entries()) {
     one.next = Math.max(block * BLOCK_MESSAGES, one.indexed?.from ?? 0, one.floor);
@@ -148,15 +148,55 @@ function candidatesIn(
   { channel, next, floor, indexed }: ChannelCandidates,
   block: number,
   { postings, cut }: { readonly postings: readonly string[]; readonly cut: string },
-): readonly Candidate[] {
+): Iterable<Candidate> {
   const [rarest = '', ...others] = postings.toSorted((a, b) => a.length - b.length);
-  const all = entriesIn(block, rarest).filter(({ seq }) => others.every((entries) => hasEntry(entries, seq)));
-  const found = new Set(all.map(({ seq }) => seq));
-  const also = entriesIn(block, cut).filter(({ seq }) => !found.has(seq));
-  return [...all, ...also]
-    .filter(({ seq }) => seq < next && seq >= floor && seq >= (indexed?.from ?? 0) && seq <= (indexed?.to ?? 0))
-    .toSorted((a, b) => b.seq - a.seq)
+  const [from, to] = [Math.max(floor, indexed?.from ?? 0), Math.min(next - 1, indexed?.to ?? 0)];
+  return newestFirst(entriesIn(block, rarest), entriesIn(block, cut))
+    .filter(({ seq, isCut }) => seq >= from && seq <= to && (isCut || others.every((entries) => hasEntry(entries, seq))))
     .map(({ seq, at }) => ({ channel, seq, at }));
+}
+
+/** Both in one, each entry once. `isCut`: it has more terms than are kept. */
+function* newestFirst(
+  ofTerms: Iterator<PostingEntry, undefined>,
+  ofCut: Iterator<PostingEntry, undefined>,
+): Generator<PostingEntry & { readonly isCut: boolean }, undefined> {
+  let one = ofTerms.next().value;
+  let cut = ofCut.next().value;
+  while (one !== undefined || cut !== undefined) {
+    const isCut = cut !== undefined && cut.seq >= (one?.seq ?? -1);
+    const entry = isCut ? cut : one;
+    if (entry !== undefined) yield { ...entry, isCut };
+    if (one !== undefined && entry?.seq === one.seq) one = ofTerms.next().value;
+    if (isCut) cut = ofCut.next().value;
+  }
+}
+
+/** Those of a channel in their order, made as they are asked for. */
+export type LoadedCandidates = {
+  /** After those that were added before. */
+  add(candidates: Iterable<Candidate>): void;
+  /** `place`: 0 for the newest that is left. Undefined: there are not so many. */
+  at(place: number): Candidate | undefined;
+  /** Drops the newest. */
+  shift(): void;
+};
+
+function loadedCandidates(): LoadedCandidates {
+  const made: Candidate[] = [];
+  const sources: Iterator<Candidate>[] = [];
+  return {
+    add: (candidates) => void sources.push(candidates[Symbol.iterator]()),
+    at: (place) => {
+      for (let [source] = sources; made.length <= place && source !== undefined; [source] = sources) {
+        const next = source.next();
+        if (next.done === true) sources.shift();
+        else made.push(next.value);
+      }
+      return made[place];
+    },
+    shift: () => void made.shift(),
+  };
 }
 
 export async function getAll<Name extends keyof TidingsDocuments>(

@@ -71,7 +71,7 @@ export async function searchMessages(dependencies: SearchDependencies, search: M
       all.find((one) => one.channel === channel)?.loaded.shift();
     }
   }
-  const left = all.filter(({ loaded, status }) => loaded.length > 0 || status !== 'ended');
+  const left = all.filter(({ loaded, status }) => loaded.at(0) !== undefined || status !== 'ended');
   const partly = all.filter(({ status }) => status === 'not-indexed').map(({ channel, next }) => ({ channel, from: next }));
   return { hits, partly, next: left.length === 0 ? undefined : searchCursorOf(all.map((one) => [one.channel, boundOf(one)])), notBegun };
 }
@@ -98,11 +98,12 @@ async function openChannels({ views, keys }: SearchDependencies, search: Message
   return { all, notBegun: all.map(({ channel }) => channel).filter((channel) => indexes[channels.indexOf(channel)] === undefined) };
 }
 
-const newestLoaded = (all: readonly ChannelCandidates[]): number => all.reduce((newest, { loaded }) => Math.max(newest, loaded[0]?.at ?? -Infinity), -Infinity);
+const newestLoaded = (all: readonly ChannelCandidates[]): number =>
+  all.reduce((newest, { loaded }) => Math.max(newest, loaded.at(0)?.at ?? -Infinity), -Infinity);
 
 /** A channel waits while what it has not loaded is older than what others have. */
 const needsMore = ({ status, loaded, newestLeft }: ChannelCandidates, newest: number): boolean =>
-  status === 'open' && loaded.length === 0 && newestLeft >= newest;
+  status === 'open' && loaded.at(0) === undefined && newestLeft >= newest;
 
 /** The next ones in order, as far as no channel has to load before. */
 function newestTogether(all: readonly ChannelCandidates[], max: number): readonly Candidate[] {
@@ -110,17 +111,17 @@ function newestTogether(all: readonly ChannelCandidates[], max: number): readonl
   const batch: Candidate[] = [];
   while (batch.length < max) {
     let first: ChannelCandidates | undefined;
-    let newest = -Infinity;
+    let newest: Candidate | undefined;
     for (const one of all) {
-      const at = one.loaded[places.get(one) ?? 0]?.at ?? -Infinity;
-      if (at > newest) [first, newest] = [one, at];
+      const candidate = one.loaded.at(places.get(one) ?? 0);
+      if (candidate !== undefined && candidate.at > (newest?.at ?? -Infinity)) [first, newest] = [one, candidate];
     }
-    if (first === undefined) return batch;
-    const isBehindUnloaded = all.some((one) => one.status === 'open' && one.loaded.length === (places.get(one) ?? 0) && one.newestLeft >= newest);
+    if (first === undefined || newest === undefined) return batch;
+    const { at } = newest;
+    const isBehindUnloaded = all.some((one) => one.status === 'open' && one.newestLeft >= at && one.loaded.at(places.get(one) ?? 0) === undefined);
     if (isBehindUnloaded) return batch;
-    const place = places.get(first) ?? 0;
-    batch.push(first.loaded[place] as Candidate);
-    places.set(first, place + 1);
+    batch.push(newest);
+    places.set(first, (places.get(first) ?? 0) + 1);
   }
   return batch;
 }
@@ -138,6 +139,6 @@ async function readCandidates(views: SearchDependencies['views'], batch: readonl
 
 /** Everything at and above is done with. */
 const boundOf = ({ loaded, next, status }: ChannelCandidates): number => {
-  const [first] = loaded;
+  const first = loaded.at(0);
   return first === undefined ? (status === 'ended' ? 0 : next) : first.seq + 1;
 };

@@ -89,7 +89,7 @@ export async function givenSearch(folder: string, views: ViewStore) {
         range: { field: '_id', from: '' },
         limit: QUERY_LIMIT_MAX,
       });
-      return all.reduce((sum, { entries }) => sum + entriesIn(0, entries).length, 0);
+      return all.reduce((sum, { entries }) => sum + [...entriesIn(0, entries)].length, 0);
     },
     /** A run of the worker, in a process that begins with it. */
     index: async (kill?: Kill, commitDocumentsMax = 1_000, { leavingTermsMax = 1_000, stored = views }: IndexOptions = {}): Promise<void> => {

@@ -22,15 +22,15 @@ export const postingId = (channel: ChannelId, key: string, block: number): strin
 /** Times from before 1970 are kept as 1970. */
 export const secondsOf = (at: string): number => Math.min(Math.max(0, Math.floor(Date.parse(at) / 1_000)), TIME_MAX);
 
-export function entriesIn(block: number, entries: string): readonly PostingEntry[] {
-  return Array.from({ length: entries.length / ENTRY_CHARACTERS }, (_, i) => {
-    const place = i * ENTRY_CHARACTERS;
+/** Newest first, each taken apart when it is asked for: a frequent term has hundreds, and a page of a search looks at few. */
+export function* entriesIn(block: number, entries: string): Generator<PostingEntry, undefined> {
+  for (let place = entries.length - ENTRY_CHARACTERS; place >= 0; place -= ENTRY_CHARACTERS) {
     const time = place + PLACE_CHARACTERS;
-    return {
+    yield {
       seq: block * BLOCK_MESSAGES + Number.parseInt(entries.slice(place, time), RADIX),
       at: Number.parseInt(entries.slice(time, place + ENTRY_CHARACTERS), RADIX),
     };
-  });
+  }
 }
 
 export function withEntry(entries: string, { seq, at }: PostingEntry): string {
