@@ -204,6 +204,20 @@ test('one that the server can’t take for now is tried again by itself under it
   t.true((atMs[2] ?? 0) - (atMs[1] ?? 0) >= 990, 'whatever else is heard meanwhile');
 });
 
+test('one that the server can’t take says that it waits, and is published no more once it is discarded', async (t) => {
+  const there = server(() => problem(500, 'internal-error'));
+  const { posts, storage } = await given(there);
+  const key = await posts.publish({ text: 'Hello' });
+  t.is(posts.outgoing.value[0]?.waits, undefined, 'what is on its way does not wait');
+  await untilOutgoing(posts, ([one]) => one?.waits === true);
+  await posts.discard(key);
+  t.deepEqual([posts.outgoing.value, await storage.list('posts/')], [[], []]);
+  const asked = there.asked.length;
+  posts.networkIsBack();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  t.is(there.asked.length, asked);
+});
+
 test('what one tab writes the leading one publishes; where that is closed in the middle, another one goes on under the same key', async (t) => {
   const { locks } = navigator as unknown as { readonly locks: TabsEnvironment['locks'] };
   const environment: TabsEnvironment = { locks, openChannel: (name) => new BroadcastChannel(name), isVisible: () => true };

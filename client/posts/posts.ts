@@ -20,6 +20,8 @@ export type OutgoingPost = {
   readonly post: NewPost;
   /** Why the server refused it, from its catalogue, with its sentence. Absent: it waits, or is on its way. */
   readonly failure?: { readonly code: string; readonly detail: string };
+  /** It was tried, and the server could not be reached, or could not take it yet; it is tried again. */
+  readonly waits?: true;
   /** The key that it had at first, where it was given another: under that one it stays kept here, so that it is never kept twice. */
   readonly keptAs?: string;
 };
@@ -129,6 +131,7 @@ export async function openPosts({ api, tabs, storage, onStorageError }: PostsDep
         if (isStillThere) await replace(underKey(next, api.newId()));
         return publishNext();
       case 'away':
+        if (isStillThere && next.waits === undefined) change({ key: next.key, one: { ...next, waits: true } });
         if (outcome.afterMs > 0) notBeforeMs = performance.now() + outcome.afterMs;
         return publishIn(outcome.afterMs + backoffMs(RETRIES, ++tries, Math.random));
       case 'logged-out': // it waits for the person to log in

@@ -137,6 +137,7 @@ testInTurn('what is refused is undone where it was done, with the server’s own
   await ann.getByRole('textbox', { name: 'Write a post' }).fill('From the tunnel');
   await ann.keyboard.press('Control+Enter');
   await ann.getByText('Waits for a connection').waitFor();
+  await ann.getByRole('button', { name: 'Discard' }).waitFor();
   await ann.context().setOffline(false);
   await article(ann, 'From the tunnel').getByRole('button', { name: /^Like/ }).waitFor();
 

@@ -33,7 +33,7 @@ export function OnTheirWay({ replyTo }: { readonly replyTo?: string }) {
               </p>
               <Attached attachments={draft.attachments} />
               {draft.failure === undefined ? (
-                <p class="hint">{t(isOnline.value ? 'post.publishing' : 'post.waits')}</p>
+                <Waiting draft={draft} />
               ) : (
                 <Refused draft={draft} failure={problemText(draft.failure.code, draft.failure.detail)} mayEdit={draft.post.replyTo === replyTo} />
               )}
@@ -65,6 +65,22 @@ async function writeAnew(draft: Publishing): Promise<void> {
   if (putBack(await draftOf(draft))) takeBack(draft);
 }
 
+/** What is on its way for a moment only can't be taken back. */
+function Waiting({ draft }: { readonly draft: Publishing }) {
+  const isTried = draft.waits === true;
+  return (
+    <p class="hint">
+      {t(!isOnline.value ? 'post.waits' : isTried ? 'post.triedAgain' : 'post.publishing')} {(isTried || !isOnline.value) && <Discard draft={draft} />}
+    </p>
+  );
+}
+
+const Discard = ({ draft }: { readonly draft: Publishing }) => (
+  <button type="button" class="quiet" onClick={() => discardDraft(draft)}>
+    {t('app.discard')}
+  </button>
+);
+
 type RefusedProps = { readonly draft: Publishing; readonly failure: string; /** Where it is written. */ readonly mayEdit: boolean };
 
 const Refused = ({ draft, failure, mayEdit }: RefusedProps) => (
@@ -78,8 +94,6 @@ const Refused = ({ draft, failure, mayEdit }: RefusedProps) => (
         {t('post.edit')}
       </button>
     )}
-    <button type="button" class="quiet" onClick={() => discardDraft(draft)}>
-      {t('app.discard')}
-    </button>
+    <Discard draft={draft} />
   </p>
 );

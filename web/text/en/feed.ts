@@ -25,6 +25,7 @@ export const feed = {
   'post.publish': 'Publish',
   'post.publishing': 'Publishing…',
   'post.waits': 'Waits for a connection',
+  'post.triedAgain': 'The server can’t take it yet. It is tried again.',
   'post.visibility': 'Who may read it',
   'post.replyVisibility': 'At most those who may read what you reply to.',
   'post.public': 'Everybody',

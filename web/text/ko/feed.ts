@@ -28,6 +28,7 @@ export const feed: CatalogueOf<typeof english> = {
   'post.publish': '올리기',
   'post.publishing': '올리는 중…',
   'post.waits': '연결을 기다리는 중',
+  'post.triedAgain': '서버가 아직 받지 못했습니다. 다시 시도합니다.',
   'post.visibility': '읽을 수 있는 사람',
   'post.replyVisibility': '원래 글을 볼 수 있는 사람까지만 보입니다.',
   'post.public': '모두',
