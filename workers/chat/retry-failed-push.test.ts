@@ -1,8 +1,10 @@
 /** When a push stands in the way of another, and when it no longer does. */
 import test from 'ava';
-import { MINUTE_MS } from '../../domain/shared/instant.ts';
+import { instant, MINUTE_MS, plus, SECOND_MS } from '../../domain/shared/instant.ts';
 import { messageId } from '../../projections/read-models/chat/messages.ts';
+import { CHAT_PUSH_TTL_SECONDS } from './chat-push-checks.ts';
 import { pushUnread } from './push-unread.ts';
+import { pushAgain } from './retry-failed-push.ts';
 import { post, pushesTo, startChatForTest, statusesOf, untilLookedAt } from './test-fixture.ts';
 
 test('a push that still waits for its vendor prevents a second, though the person reads a little meanwhile', async (t) => {
@@ -102,4 +104,26 @@ test('a message received between two jobs makes no second push while the views d
   await look({ data: { channel, seq: second } });
   await work.untilIdle();
   t.is((await pushesTo(work, bob)).length, 1);
+});
+
+test('the newest message is looked at again unless its own job has yet to run, or it is too old for a push', async (t) => {
+  const now = instant(Date.UTC(2026, 5, 1));
+  const chatPushAfterMs = 10_000;
+  const looked = async (ageMs: number, lastMessage = 8): Promise<boolean> => {
+    const documents = {
+      deliveries: { channel: 'push', aboutChannel: 'channel', aboutSeq: 7, recipient: 'bob' },
+      'channel-heads': { lastMessage, lastAt: plus(now, -ageMs) },
+    };
+    let seq: number | undefined;
+    const views = { get: async (name: keyof typeof documents) => documents[name] } as never;
+    const reactor = pushAgain({ views, clock: () => now, pushUnreadToMember: async (about) => void (seq = about.seq) }, { chatPushAfterMs });
+    await reactor.react({ data: { delivery: 'delivery' } } as never);
+    t.true(seq === undefined || seq === lastMessage);
+    return seq !== undefined;
+  };
+  t.true(await looked(chatPushAfterMs / 2));
+  t.true(await looked(CHAT_PUSH_TTL_SECONDS * SECOND_MS));
+  t.false(await looked(chatPushAfterMs / 2 - 1), 'its job has yet to run');
+  t.false(await looked(CHAT_PUSH_TTL_SECONDS * SECOND_MS + 1), 'too old');
+  t.false(await looked(MINUTE_MS, 7), 'nothing came after');
 });
