@@ -83,7 +83,8 @@ test('an address that was taken before has the key that it had', (t) => {
 });
 
 test('what is taken is taken again as it is stored, and no longer than it may be', (t) => {
-  const lettersOr = (other: fc.Arbitrary<string>) => fc.oneof({ weight: 9, arbitrary: fc.constantFrom('a', 'Z', 'é', 'e\u0301', '한') }, { weight: 1, arbitrary: other });
+  const lettersOr = (other: fc.Arbitrary<string>) =>
+    fc.oneof({ weight: 9, arbitrary: fc.constantFrom('a', 'Z', 'é', 'e\u0301', '한') }, { weight: 1, arbitrary: other });
   const local = fc.array(lettersOr(fc.constantFrom('.', '-', '&', '😀', '@', '\u200c', ' ')), { minLength: 1, maxLength: 20 });
   const domain = fc.array(lettersOr(fc.constantFrom('.', '-', '@', '\u200c', ' ')), { minLength: 1, maxLength: 10 });
   let taken = 0;
