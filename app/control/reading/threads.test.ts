@@ -131,7 +131,7 @@ test('so many read at once, and one more is told so', async (t) => {
   const reading = Array.from({ length: 4 }, () => exported(threads, request)[Symbol.asyncIterator]());
   await Promise.all(reading.map((one) => one.next()));
   await t.throwsAsync(linesOf(exported(threads, request)), { name: 'ControlFailure', message: /^4 exports, backups and the like run already/ });
-  await Promise.all(reading.map((one) => one.return?.()));
+  for (const one of reading) await one.return?.();
   t.is(eventsIn(await linesOf(exported(threads, request))).length, 2_000);
 });
 
