@@ -4,6 +4,7 @@ import test from 'ava';
 import type { DeviceId, PersonId, PostId } from '../../../domain/shared/ids.ts';
 import { MINUTE_MS } from '../../../domain/shared/instant.ts';
 import { startWorkersForTest, type TestWorkers } from '../../test-fixture.ts';
+import { postNow } from './post-now.ts';
 import { FRIEND_POSTED_CATEGORY } from '../../../domain/notifications/categories/our-categories.ts';
 
 const OVER: ReadonlySet<string> = new Set(['accepted', 'suppressed', 'failed']);
@@ -71,4 +72,18 @@ test('a notification of a post that quiet hours held back tells what is so when 
   const push = pushes.find(({ to }) => to.endsWith(first?.phone ?? 'nobody'));
   t.like(push?.data, { kind: 'feed', post: first?.post ?? '', person: first?.ann ?? '' });
   t.is(push?.body, 'has a new post');
+});
+
+test('a mention that an edit has taken out is told no more, and one that is there still is', async (t) => {
+  await using work = await startWorkersForTest();
+  const { commands, by } = work;
+  const [ann, bob] = [await work.person('ann-lee'), await work.person('bob-lee')];
+  await work.untilIdle();
+  const { id: post } = await commands.publishPost({ author: ann, text: 'with @bob-lee' }, by(ann));
+  const now = () => postNow({ reader: work, views: work.views }, { person: bob, source: { kind: 'feed', post, as: 'mention' } });
+  t.like(await now(), { author: ann });
+  await commands.editPost({ author: ann, post, text: 'still with @bob-lee' }, by(ann));
+  t.like(await now(), { author: ann });
+  await commands.editPost({ author: ann, post, text: 'with nobody' }, by(ann));
+  t.deepEqual(await now(), { suppress: 'withdrawn' });
 });

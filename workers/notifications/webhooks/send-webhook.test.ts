@@ -25,3 +25,27 @@ test('no message goes out unsigned: where its secret is missing it waits until t
   await work.advanceUntil(() => signatures.length > 0, { stepMs: 60_000 });
   t.regex(signatures[0] ?? '', /^v1,/);
 });
+
+test('a message that is queued when its webhook is removed goes nowhere, and says why', async (t) => {
+  const asked: string[] = [];
+  const outbound = {
+    post: async ({ url }: { readonly url: string }) => {
+      asked.push(url);
+      return { outcome: 'answered', status: 500, headers: {}, body: Buffer.alloc(0), isCut: false } as const;
+    },
+  };
+  await using given = await startDeliveriesForTest(1, {}, { outbound });
+  const { work, app } = given;
+  await work.commands.setWebhook({ app, url: 'https://shop.example/', events: ['delivery.accepted'] }, work.by('operator'));
+  await work.untilIdle();
+  await work.time.advance(ENDPOINTS_REMEMBERED_MS);
+  await given.untilEnded(await given.request());
+  const messages = () => work.views.find('webhook-messages', { where: { app }, limit: 10 });
+  await work.advanceUntil(async () => (await messages()).some(({ attempts }) => attempts > 0), { stepMs: 0 });
+  await work.untilIdle();
+  const before = asked.length;
+  await work.commands.removeWebhook({ app }, work.by('operator'));
+  await work.advanceUntil(async () => (await messages()).some(({ reason }) => reason === 'webhook-removed'), { stepMs: 60_000 });
+  t.true(before > 0);
+  t.is(asked.length, before);
+});
