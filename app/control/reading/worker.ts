@@ -78,7 +78,8 @@ function serve(port: MessagePort): void {
   const run = async (reading: Reading) => {
     const { signal } = cancelling;
     const isFull = () => ahead >= PIECES_AHEAD_MAX;
-    const taken = () => new Promise<void>((resolve) => (wake = resolve));
+    // Once it is cancelled nobody takes anything.
+    const taken = () => (signal.aborted ? Promise.resolve() : new Promise<void>((resolve) => (wake = resolve)));
     const lines = gatherLines({ send, isFull, taken });
     try {
       for await (const line of linesOf(reading, signal)) {
