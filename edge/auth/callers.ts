@@ -1,5 +1,5 @@
 /** Authentication: from the credentials of a request to its caller. And which kinds of caller a route admits. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from '../../domain/shared/decider.ts';
 import type { AppScope, KeyScope } from '../../domain/notifications/apps/events.ts';
 import { isRecentLogin, RECENT_LOGIN_MS } from '../../domain/people/session.ts';
@@ -122,7 +122,7 @@ const bearerOf = (authorization: string): string | undefined => /^Bearer +(\S+) 
 
 /** Compares digests, so that neither the length nor the time taken tells anything about the secret. */
 function sameSecret(secret: string): (given: string) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const digest = (text: string) => hash('sha256', text, 'buffer');
   const expected = digest(secret);
   return (given) => timingSafeEqual(digest(given), expected);
 }

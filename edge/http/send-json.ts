@@ -29,8 +29,8 @@ export async function sendJson(
   body: unknown,
   { responseBytesMax, compressedFromBytes, revalidates }: JsonConfig,
 ): Promise<number> {
-  const text = JSON.stringify(body);
-  const bytes = Buffer.byteLength(text);
+  const text = Buffer.from(JSON.stringify(body)); // encoded once, for the tag, the compression and the wire
+  const bytes = text.length;
   if (bytes > responseBytesMax) throw new Error(`A response of ${bytes} bytes is larger than any may be; the route has to answer in pages.`);
   if (revalidates) {
     // Weak: the same for both encodings. It is computed of what is answered now, so a 304 is as fresh as any answer.
