@@ -40,8 +40,15 @@ export function meet(one: Position | undefined, other: Position | undefined): Po
 
 /** Whether `reached` is at or past `wanted` in every log that `wanted` names. */
 export function covers(reached: Position | undefined, wanted: Position): boolean {
+  if (reached !== undefined && !reached.includes('_') && !wanted.includes('_')) return coversInOneLog(reached, wanted);
   const offsets = reached === undefined ? new Map<number, bigint>() : offsetsOf(reached);
   return [...offsetsOf(wanted)].every(([log, offset]) => (offsets.get(log) ?? -1n) >= offset);
+}
+
+/** The same for tokens of one log each, which is asked for each page that is read. */
+function coversInOneLog(reached: Position, wanted: Position): boolean {
+  const [at, until] = [reached.indexOf('.'), wanted.indexOf('.')];
+  return Number(reached.slice(0, at)) === Number(wanted.slice(0, until)) && BigInt(reached.slice(at + 1)) >= BigInt(wanted.slice(until + 1));
 }
 
 /** How far one position is from a later one, in the unit of the log's offsets; from the start where `from` is undefined. */

@@ -5,7 +5,11 @@ import { runnerName } from './names.ts';
 import type { Positions } from './positions.ts';
 
 /** Resolves when the active build of a projector has passed the position, also when another build becomes active meanwhile; rejects when the signal aborts. */
-export type WaitForProjector = (projector: string, position: Position, signal: AbortSignal) => Promise<void>;
+export type WaitForProjector = {
+  (projector: string, position: Position, signal: AbortSignal): Promise<void>;
+  /** Whether this process knows that there is nothing to wait for. */
+  readonly hasPassed: (projector: string, position: Position) => boolean;
+};
 
 type WaitDependencies = {
   readonly versions: Pick<ActiveVersions, 'active' | 'onChange'>;
@@ -15,12 +19,13 @@ type WaitDependencies = {
 export function createWaitForProjector({ versions, positions }: WaitDependencies): WaitForProjector {
   const active = (name: string) => runnerName({ name, kind: 'projector' }, versions.active(name));
 
-  return async (name, position, signal) => {
+  const hasPassed = (name: string, position: Position) => positions.hasPassed(active(name), position);
+
+  const wait = async (name: string, position: Position, signal: AbortSignal): Promise<void> => {
     for (;;) {
       signal.throwIfAborted();
-      const runner = active(name);
-      if (positions.hasPassed(runner, position)) return;
-      const waiting = positions.waitHere(runner, position, signal);
+      if (hasPassed(name, position)) return;
+      const waiting = positions.waitHere(active(name), position, signal);
       if (waiting === undefined) break;
       await waiting; // a build that is replaced meanwhile is not worked on any longer, which ends this
     }
@@ -37,4 +42,5 @@ export function createWaitForProjector({ versions, positions }: WaitDependencies
       }
     }
   };
+  return Object.assign(wait, { hasPassed });
 }
