@@ -57,8 +57,8 @@ test('preferences keep the latest choice for each app, category and channel', as
 test('a relationship has a document while it lasts, and a follower is counted once however often they follow', async (t) => {
   const { relationships: edges, 'relationship-counts': counts } = await documentsOf(relationships);
   t.deepEqual(Object.keys(edges ?? {}), ['ann:block:cyd', 'ann:follow:bob', 'bob:follow:ann']);
-  t.deepEqual(counts?.['ann'], { follows: 1, followers: 1 });
-  t.deepEqual(counts?.['cyd'], { followers: 0 });
+  t.deepEqual(counts?.['ann'], { follows: 1, followers: 1, blocks: 1 });
+  t.deepEqual(counts?.['cyd'], { followers: 0, blocks: 1 });
 });
 
 test('friends are mutual, and a request has a document while it is open', async (t) => {

@@ -1,4 +1,4 @@
-/** Follows, mutes and blocks: one document each; and the number of followers. */
+/** Follows, mutes and blocks: one document each; and how many there are of a person. */
 import type { PersonId } from '../../domain/shared/ids.ts';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { RelationshipsEvent } from '../../domain/people/events.ts';
@@ -9,8 +9,8 @@ export type RelationshipKind = 'follow' | 'mute' | 'block';
 /** Id: `relationshipId`. */
 export type RelationshipDocument = { readonly from: PersonId; readonly kind: RelationshipKind; readonly to: PersonId; readonly since: Instant };
 
-/** Id: the person. There is no document for zeros. */
-export type RelationshipCounts = { readonly followers: number; readonly follows: number };
+/** Id: the person. There is no document for zeros, and a document may lack some. `blocks`: in either direction. */
+export type RelationshipCounts = { readonly followers?: number; readonly follows?: number; readonly blocks?: number };
 
 export const relationshipId = ({ from, kind, to }: Pick<RelationshipDocument, 'from' | 'kind' | 'to'>): string => `${from}:${kind}:${to}`;
 
@@ -19,7 +19,7 @@ type HandledEvent = Exclude<RelationshipsEvent, { type: 'people.friend-slot-take
 export const relationships = {
   kind: 'projector',
   name: 'relationships',
-  version: 1,
+  version: 2,
   handles: ['people.followed.v1', 'people.unfollowed.v1', 'people.muted.v1', 'people.unmuted.v1', 'people.blocked.v1', 'people.unblocked.v1'],
   indexes: {
     // For a fan-out: followers in ranges; for a person's own lists; for feeds of readers who have just followed somebody.
@@ -34,10 +34,10 @@ export const relationships = {
     const since = event.metadata.at;
     const edge: RelationshipDocument = { from, kind, to, since };
     const done = views.relationships.update(relationshipId(edge), event, (before) => (change === 'begins' ? (before ?? edge) : undefined));
-    if (kind !== 'follow' || (done !== 'created' && done !== 'removed')) return;
+    if (kind === 'mute' || (done !== 'created' && done !== 'removed')) return;
     const by = done === 'created' ? 1 : -1;
-    views['relationship-counts'].increment(to, { followers: by });
-    views['relationship-counts'].increment(from, { follows: by });
+    views['relationship-counts'].increment(to, kind === 'follow' ? { followers: by } : { blocks: by });
+    views['relationship-counts'].increment(from, kind === 'follow' ? { follows: by } : { blocks: by });
   },
 } as const satisfies Projector<HandledEvent, { relationships: RelationshipDocument; 'relationship-counts': RelationshipCounts }>;
 

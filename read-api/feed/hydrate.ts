@@ -9,7 +9,7 @@ import type { PostDocument } from '../../projections/read-models/posts.ts';
 import type { ReadDependencies } from '../dependencies.ts';
 import { loadNames, type NamedPerson } from '../named-person.ts';
 import { loadReaderRelations, type ReaderRelations } from '../reader-relations.ts';
-import { loadMarks, peopleAcrossBlocks, type Marks } from './marks.ts';
+import { askAcrossBlocks, loadMarks, type AskAcrossBlocks, type Marks } from './marks.ts';
 
 export type PostDependencies = Pick<ReadDependencies, 'waitForViews'> &
   Partial<Pick<ReadDependencies, 'pageBytesMax' | 'mediaUrls'>> & {
@@ -49,17 +49,26 @@ export async function hydrate(dependencies: HydrationDependencies, hydration: Hy
 export async function hydrateToShow(dependencies: PostDependencies, hydration: Hydration): Promise<HydratedToShow> {
   const { views } = dependencies;
   const { reader, ids } = hydration;
-  const across = peopleAcrossBlocks(views, reader);
-  const [posts, marks] = await Promise.all([loadPosts(views, ids), loadMarks(views, { reader, ids, across })]);
+  const across = askAcrossBlocks(views, reader);
+  const [{ posts, beside, marksWithin }, marks] = await Promise.all([loadShown(dependencies, hydration, across), loadMarks(views, { reader, ids, across })]);
+  return { posts, ...beside, marks: new Map([...marks, ...marksWithin]) };
+}
+
+/** All but the marks of the posts themselves. */
+async function loadShown(dependencies: PostDependencies, hydration: Hydration, across: AskAcrossBlocks) {
+  const { views } = dependencies;
+  const { reader, ids } = hydration;
+  const posts = await loadPosts(views, ids);
   const references = await loadReferences(views, posts);
   const all = [...posts, ...references.values()];
-  const within = [...new Set(all.flatMap(({ quotes, shares }) => [quotes, shares]))].filter((id) => id !== null && references.has(id) && !marks.has(id));
+  const known = new Set(ids);
+  const within = [...new Set(all.flatMap(({ quotes, shares }) => [quotes, shares]))].filter((id) => id !== null && references.has(id) && !known.has(id));
   const [relations, names, marksWithin] = await Promise.all([
     loadRelations(dependencies, hydration, all),
     loadNames(views, [...new Set(all.map(({ author }) => author))]),
     loadMarks(views, { reader, ids: within as PostId[], across }),
   ]);
-  return { posts, references, relations, names: new Map(names.map((named) => [named.id, named])), marks: new Map([...marks, ...marksWithin]) };
+  return { posts, beside: { references, relations, names: new Map(names.map((named) => [named.id, named])) }, marksWithin };
 }
 
 const loadPosts = async (views: HydrationDependencies['views'], ids: readonly PostId[]): Promise<readonly PostDocument[]> =>

@@ -59,25 +59,29 @@ export function createFeedSkeleton(
   };
 
   return async (query) => {
-    const { reader, cursor, limit } = query;
-    const ownPosts = newestPosts(views, { authors: [reader], limit, at: clock(), ...(cursor === undefined ? {} : { before: cursor }) });
-    const [page, own] = await Promise.all([warmPageAsOf(query), ownPosts]); // where the feed ends, they are cut off
+    const { reader } = query;
+    const [page, [own]] = await Promise.all([warmPageAsOf(query), views.getMany('timelines', [reader])]);
     if (page === undefined || (page.posts.length === 0 && page.floor !== null)) return fromViews(dependencies, query);
-    return aboveFloor({ readTimelines, clock }, query, { ...page, own });
+    return aboveFloor({ views, readTimelines, clock }, query, { ...page, newestOwn: own?.newest });
   };
 }
 
+/** `newestOwn`: undefined where the reader has never published. */
 async function aboveFloor(
-  { readTimelines, clock }: Pick<FeedDependencies, 'clock'> & { readonly readTimelines: ReadTimelines },
-  { cursor, limit }: PageQuery,
-  { posts, floor, pulled, missing, own }: FeedPage & { readonly missing: readonly PostId[]; readonly own: Skeleton },
+  { views, readTimelines, clock }: Pick<FeedDependencies, 'views' | 'clock'> & { readonly readTimelines: ReadTimelines },
+  { reader, cursor, limit }: PageQuery,
+  { posts, floor, pulled, missing, newestOwn }: FeedPage & { readonly missing: readonly PostId[]; readonly newestOwn: PostId | undefined },
 ): Promise<Skeleton> {
   const isFull = posts.length >= limit;
   const lowest = isFull ? (posts.at(-1) ?? floor) : floor;
   const bounds = { ...(lowest === null ? {} : { after: lowest }), ...(cursor === undefined ? {} : { before: cursor }), limit, at: clock() };
-  const ofPulled = await readTimelines({ authors: pulled, ...bounds });
+  const hasOwn = newestOwn !== undefined && (lowest === null || newestOwn > lowest);
+  const [ofPulled, own] = await Promise.all([
+    readTimelines({ authors: pulled, ...bounds }),
+    newestPosts(views, { authors: hasOwn ? [reader] : [], ...bounds }),
+  ]);
   const isWithin = (id: PostId) => (lowest === null || id > lowest) && (cursor === undefined || id < cursor);
-  const ids = [...new Set([...posts, ...ofPulled.ids, ...[...own.ids, ...missing].filter(isWithin)])].sort(newestFirst);
+  const ids = [...new Set([...posts, ...ofPulled.ids, ...own.ids, ...missing.filter(isWithin)])].sort(newestFirst);
   return { ids: ids.slice(0, limit), complete: floor === null && !isFull && own.complete && ofPulled.complete && ids.length <= limit };
 }
 

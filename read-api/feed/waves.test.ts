@@ -37,26 +37,32 @@ function viewsInWaves(views: TidingsViews) {
   return { views: inWaves, waves };
 }
 
-test('a page of a warm feed is read in three waves of queries: one’s own posts, the posts with what was made of them, and their authors', async (t) => {
-  await using worlds = await givenWorlds();
+async function givenWarmFeed() {
+  await using preparing = new AsyncDisposableStack();
+  const worlds = preparing.use(await givenWorlds());
   const world = await worlds.begin({ feedsMax: 10, feedPostsMax: 500 });
   await world.connect('follow', ann, bob);
   await world.connect('friend', ann, cyd);
   const ids = await world.publish([bob, cyd, ann, bob, bob], { afterMs: 1 });
   await world.read({ reader: ann, limit: 3 }); // from now on it is warm
   const { views, waves } = viewsInWaves(world.views);
-  const read = createFeed({ ...world.queries, views, clock: () => plus(postTimeOf(ids[0] as PostId), 1) });
-  const { posts } = await read({ reader: ann, limit: 10 });
-  t.deepEqual(
-    posts.map(({ id }) => id),
-    world.expected(ann),
-  );
-  t.deepEqual(
-    waves.map((queries) => queries.toSorted()),
-    [
-      ['posts'],
-      ['likes', 'post-counters', 'post-reactions', 'post-references', 'posts', 'relationships', 'relationships'],
-      ['friends', 'profiles', 'relationships'],
-    ],
-  );
+  const readPage = createFeed({ ...world.queries, views, clock: () => plus(postTimeOf(ids[0] as PostId), 1) });
+  const read = async (limit: number) => (await readPage({ reader: ann, limit })).posts.map(({ id }) => id);
+  const prepared = preparing.move();
+  return { expected: world.expected(ann), read, waves: () => waves.map((queries) => queries.toSorted()), [Symbol.asyncDispose]: () => prepared.disposeAsync() };
+}
+
+const CONTENT = ['post-counters', 'posts'];
+const AROUND = ['friends', 'profiles', 'relationships'];
+
+test('a page of a warm feed is read in three waves of queries: whether there are own posts, the posts with their counters, and their authors', async (t) => {
+  await using feed = await givenWarmFeed();
+  t.deepEqual(await feed.read(2), feed.expected.slice(0, 2));
+  t.deepEqual(feed.waves(), [['timelines'], CONTENT, AROUND]);
+});
+
+test('one’s own posts are a wave more, where the page is old enough to have some', async (t) => {
+  await using feed = await givenWarmFeed();
+  t.deepEqual(await feed.read(10), feed.expected);
+  t.deepEqual(feed.waves(), [['timelines'], ['posts'], CONTENT, AROUND]);
 });
