@@ -76,7 +76,7 @@ export async function startTidings(
   const dataFolder = servers === undefined ? starting.use(openDataFolder(config.dataFolder, config.readOnly ? 'replay' : 'installation')) : undefined;
   const name = `tidings:${config.roles.join(',')}`;
   const opened = starting.use(
-    await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter, feeds: telemetry.caches.feed }, { ...config, name }),
+    await startAdapters({ dataFolder, clock, failureReporter: telemetry.failureReporter, caches: telemetry.caches }, { ...config, name }),
   );
   const ofAllEpochs = telemetry.portMetrics.ofPorts(opened);
   const outbound = starting.use(openOutbound(config));

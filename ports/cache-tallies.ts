@@ -3,6 +3,7 @@
 /** Every cache that costs a read where it misses. */
 export const CACHES = [
   'feed',
+  'documents',
   'timelines',
   'shared-timelines',
   'sessions',

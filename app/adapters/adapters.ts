@@ -2,7 +2,7 @@
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventStore } from '../../event-store/store.ts';
 import type { AdvisoryLocks } from '../../ports/advisory-locks/port.ts';
-import type { CacheTally } from '../../ports/cache-tallies.ts';
+import type { CacheTallies } from '../../ports/cache-tallies.ts';
 import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import type { FeedCache } from '../../ports/feed-cache/port.ts';
@@ -41,8 +41,8 @@ export type Adapters = AsyncDisposable & {
 export type AdaptersDependencies = {
   readonly clock: () => Instant;
   readonly failureReporter: (component: string) => (error: unknown) => void;
-  /** Counts the feeds that give way to others, where the feed cache is in this process. */
-  readonly feeds?: CacheTally;
+  /** Counted by the caches that are in this process. */
+  readonly caches?: Pick<CacheTallies, 'feed' | 'documents'>;
 };
 
 export type AdaptersConfig = Pick<Config, 'eventStoreUrls' | 'eventStoreDeadlines' | 'eventStore' | 'capacity' | 'media' | 'readOnly'> & SendersNeeds;

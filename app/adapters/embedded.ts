@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { startMemoryAdvisoryLocks } from '../../ports/advisory-locks/memory.ts';
 import { startMemoryBroadcast } from '../../ports/broadcast/memory.ts';
+import { emptyTallies } from '../../ports/cache-tallies.ts';
 import { startMemoryFeedCache } from '../../ports/feed-cache/memory.ts';
 import { startMemoryJobQueue } from '../../ports/job-queue/memory.ts';
 import { startMemoryPresence } from '../../ports/presence/memory.ts';
@@ -10,6 +11,7 @@ import { startMemoryRateLimit } from '../../ports/rate-limit/memory.ts';
 import { startOutbox } from '../../ports/sender/outbox/outbox.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import { startSqliteViews } from '../../ports/views/sqlite.ts';
+import { RecentDocuments } from '../../ports/views/sqlite/recent-documents.ts';
 import { DATA_FOLDER_HELP, openOrCannotStart } from '../cannot-start.ts';
 import { diskCheck, queuesCheck } from '../health/checks.ts';
 import { watchStores } from '../health/watched-ports.ts';
@@ -22,15 +24,17 @@ import { startSenders } from './start-senders.ts';
 const JOB_RETRIES = { attemptsMax: 5, retryFirstMs: 200, retryMaxMs: 30_000 };
 
 export async function startEmbeddedAdapters(
-  { dataFolder, clock, failureReporter, feeds }: AdaptersDependencies & { readonly dataFolder: DataFolder },
+  { dataFolder, clock, failureReporter, caches = emptyTallies() }: AdaptersDependencies & { readonly dataFolder: DataFolder },
   { capacity, media: mediaConfig, readOnly, ...config }: AdaptersConfig,
 ): Promise<Adapters> {
   await using starting = new AsyncDisposableStack();
   const vault = starting.use(await openOrCannotStart('The vault', DATA_FOLDER_HELP, startSqliteVault(dataFolder.vault)));
   const { log: opened, eventStore } = await openEventLog({ vault, onReconnect: failureReporter('event-log') }, { ...config, folder: dataFolder.events });
   const log = starting.use(opened);
-  const views = starting.use(await openOrCannotStart('The views', DATA_FOLDER_HELP, startSqliteViews(dataFolder.views)));
-  const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: capacity.warmFeedsMax, ...(feeds !== undefined && { tally: feeds }) }));
+  // The folder is this process's alone, so that nobody else writes the file.
+  const recent = new RecentDocuments({ bytesMax: capacity.recentDocumentsBytesMax, tally: caches.documents });
+  const views = starting.use(await openOrCannotStart('The views', DATA_FOLDER_HELP, startSqliteViews(dataFolder.views, { recent })));
+  const feedCache = starting.use(await startMemoryFeedCache({ feedsMax: capacity.warmFeedsMax, tally: caches.feed }));
   const presence = starting.use(await startMemoryPresence());
   const registry = starting.use(await startMemoryGatewayRegistry());
   const broadcast = starting.use(await startMemoryBroadcast({ onListenerError: failureReporter('broadcast') }));

@@ -94,7 +94,7 @@ export type Config = {
   readonly moderation: ModerationConfig;
   readonly senders: SendersConfig;
   readonly media: MediaConfig;
-  readonly capacity: { readonly warmFeedsMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
+  readonly capacity: { readonly warmFeedsMax: number; readonly recentDocumentsBytesMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
 };
 
 /** The servers of the distributed profile. */
@@ -260,6 +260,7 @@ function configOf(settings: Settings): Config {
     media: mediaOf(settings),
     capacity: {
       warmFeedsMax: settings.TIDINGS_WARM_FEEDS_MAX,
+      recentDocumentsBytesMax: settings.TIDINGS_RECENT_DOCUMENTS_MAX_BYTES,
       queuedJobsMax: settings.TIDINGS_QUEUED_JOBS_MAX,
       outboxMessagesMax: settings.TIDINGS_OUTBOX_MESSAGES_MAX,
     },

@@ -171,6 +171,7 @@ export const settingsSchema = z.object({
   ...senderSettings,
 
   TIDINGS_WARM_FEEDS_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
+  TIDINGS_RECENT_DOCUMENTS_MAX_BYTES: wholeNumber(64 * 2 ** 20, { unit: 'bytes', min: 0, max: 2 ** 34 }),
   TIDINGS_FEED_PULL_FROM_FOLLOWERS: wholeNumber(PULL_THRESHOLDS.pullFromFollowers, { max: COUNT_MAX }),
   TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS: wholeNumber(PULL_THRESHOLDS.pushUpToFollowers, { max: COUNT_MAX }),
   TIDINGS_QUEUED_JOBS_MAX: wholeNumber(200_000, { max: COUNT_MAX }),

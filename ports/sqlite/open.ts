@@ -17,6 +17,8 @@ export type FileKind = {
 const LOCK_WAIT_MS = 10_000;
 /** SQLite's default. */
 const CACHE_KIB = 2_000;
+/** Of address space, and not of memory: larger than any file, and what SQLite takes at most (SQLITE_MAX_MMAP_SIZE). */
+const MAPPED_BYTES_MAX = 0x7fff_0000;
 /** SQLite's own codes for what ends by itself: locks that others hold, a full disk or one that fails, no memory. */
 const UNAVAILABLE_CODES: readonly number[] = [5, 6, 7, 10, 13, 14];
 /** SQLite's own codes for a file that is damaged, or that is no database. */
@@ -44,10 +46,17 @@ export function openForWriting(file: string, kind: FileKind, options: { readonly
   });
 }
 
-/** A read-only connection, beside the writing one that created the file. `cacheKiB`: how many of the pages it has read stay in memory. */
-export function openForReading(file: string, { cacheKiB = CACHE_KIB }: { readonly cacheKiB?: number } = {}): DatabaseSync {
+type ReadingOptions = {
+  /** How many of the pages it has read stay in memory, until the next commit. */
+  readonly cacheKiB?: number;
+  /** Pages are read where the operating system has them, and not copied; then they cost a commit nothing. */
+  readonly isMapped?: boolean;
+};
+
+/** A read-only connection, beside the writing one that created the file. */
+export function openForReading(file: string, { cacheKiB = CACHE_KIB, isMapped = false }: ReadingOptions = {}): DatabaseSync {
   const database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
-  database.exec(`PRAGMA cache_size = -${cacheKiB}`);
+  database.exec(`PRAGMA cache_size = -${cacheKiB}; PRAGMA mmap_size = ${isMapped ? MAPPED_BYTES_MAX : 0}`);
   return database;
 }
 

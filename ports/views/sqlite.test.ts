@@ -5,15 +5,18 @@ import { cp, open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as after } from 'node:timers/promises';
+import { emptyTally } from '../cache-tallies.ts';
 import { eventually, temporaryFolder, timesOnDisk } from '../sqlite/test-fixture.ts';
 import { viewsContract } from './contract.ts';
 import { ViewsUnavailable, type Document, type DocumentWrite, type ViewStore } from './port.ts';
 import { startSqliteViews } from './sqlite.ts';
+import { RecentDocuments } from './sqlite/recent-documents.ts';
 import { DROP_STEPS, type DropStep } from './test-fixture.ts';
 
-viewsContract('sqlite', async () => {
+const openStore = async (newRecent: () => RecentDocuments | undefined) => {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'views.sqlite');
+  let recent = newRecent();
   const dropAndDie = async (projection: string, collections: readonly string[], step: DropStep) => {
     const child = startChild(DROP, file, JSON.stringify({ projection, collections }));
     const exited = once(child, 'exit');
@@ -21,9 +24,14 @@ viewsContract('sqlite', async () => {
     await after(DROP_STEPS.indexOf(step));
     child.kill('SIGKILL');
     await exited;
+    recent = newRecent();
   };
-  return { start: () => startSqliteViews(file), dropAndDie, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] };
-});
+  const start = () => startSqliteViews(file, recent === undefined ? {} : { recent });
+  return { start, dropAndDie, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] };
+};
+
+viewsContract('sqlite', () => openStore(() => undefined));
+viewsContract('sqlite with recent documents', () => openStore(() => new RecentDocuments({ bytesMax: 2 ** 20, tally: emptyTally() })));
 
 /** The module's own text, with the module of the adapter and these arguments. */
 function startChild(script: string, ...args: readonly string[]) {

@@ -1,6 +1,7 @@
 /** The view store in one SQLite file. A worker thread writes; this thread reads, and sees each commit as soon as it is made. */
 import { startWorkerThread } from '../sqlite/worker-thread.ts';
 import { assertNoShard, ViewsUnavailable, type ViewStore, type DocumentWrite } from './port.ts';
+import type { RecentDocuments } from './sqlite/recent-documents.ts';
 import { readSqliteViews } from './sqlite/reading.ts';
 import { UNAVAILABLE } from './sqlite/schema.ts';
 import { verifySqliteViews } from './sqlite/verify.ts';
@@ -17,13 +18,16 @@ const FORGET_WITHIN_MS = 60_000;
 /** Large enough for the inner pages of every index that is read often. */
 const READ_CACHE_KIB = 32 * 1_024;
 
-export type SqliteViewsOptions = { readonly walIdleMs?: number; readonly walKeptMaxMs?: number; readonly forgetWithinMs?: number };
+export type SqliteViewsOptions = Partial<Omit<ViewsWriterConfig, 'file'>> & {
+  /** One for all who write the file, who are in one process then. Where it is absent, every document is read from the file. */
+  readonly recent?: RecentDocuments;
+};
 
 /** Throws where the file is damaged, of another version or not a view store. `<file>-wal` and `<file>-shm` belong to it. */
-export async function startSqliteViews(file: string, options: SqliteViewsOptions = {}): Promise<ViewStore> {
+export async function startSqliteViews(file: string, { recent, ...options }: SqliteViewsOptions = {}): Promise<ViewStore> {
   const config: ViewsWriterConfig = { file, walIdleMs: WAL_IDLE_MS, walKeptMaxMs: WAL_KEPT_MAX_MS, forgetWithinMs: FORGET_WITHIN_MS, ...options };
   const writer = await startWorkerThread<ViewsWriter>(new URL('sqlite/writer.ts', import.meta.url), config);
-  const { views, fieldsIn, ...reader } = readSqliteViews(file, { cacheKiB: READ_CACHE_KIB });
+  const { views, fieldsIn, ...reader } = readSqliteViews(file, { cacheKiB: READ_CACHE_KIB, ...(recent !== undefined && { recent }) });
   return {
     ...views,
     prepare: async (schema) => {
@@ -31,11 +35,14 @@ export async function startSqliteViews(file: string, options: SqliteViewsOptions
       reader.readFields();
     },
 
-    commit: async ({ projection, from, to, writes }) =>
-      await orUnavailable(writer.call('commit', { projection, from, to, runs: statementRunsOf(writes, fieldsIn), forgets: writes.some(isForgetting) })),
+    commit: async ({ projection, from, to, writes }) => {
+      using _changing = recent?.change(writes);
+      return await orUnavailable(writer.call('commit', { projection, from, to, runs: statementRunsOf(writes, fieldsIn), forgets: writes.some(isForgetting) }));
+    },
 
     drop: async (projection, collections) => {
       assertNoShard(projection);
+      using _changing = recent?.changeAll(collections);
       await orUnavailable(writer.call('drop', { projection, collections }));
     },
 

@@ -4,6 +4,7 @@ import { Statements } from '../../sqlite/statements.ts';
 import type { Document, DocumentQuery, ReadableViews } from '../port.ts';
 import { countSql, findSql, pluckSql, type Sql } from './query.ts';
 import { CHECKPOINTS, FIELDS_SQL, fieldsOf, IDENTITY, tableNameOf, VIEWS_FILE, type IndexedFields } from './schema.ts';
+import type { RecentDocuments } from './recent-documents.ts';
 import { CHECKED_COLUMNS, documentIn, loadedDocumentIn, positionIn, type CheckedRow } from './sums.ts';
 
 export type SqliteViewsReader = Disposable & {
@@ -14,8 +15,14 @@ export type SqliteViewsReader = Disposable & {
   readonly readFields: () => void;
 };
 
-export function readSqliteViews(file: string, options: { readonly cacheKiB?: number } = {}): SqliteViewsReader {
-  const reader = openForReading(file, options);
+type ReadingOptions = {
+  readonly cacheKiB?: number;
+  /** Of whoever writes the file: nobody else knows what changes. */
+  readonly recent?: RecentDocuments;
+};
+
+export function readSqliteViews(file: string, { recent, ...options }: ReadingOptions = {}): SqliteViewsReader {
+  const reader = openForReading(file, { ...options, isMapped: true });
   const statements = new Statements(reader);
   const rows = ({ sql, values }: Sql) => explainDamage(file, VIEWS_FILE, () => statements.all(sql, ...values));
 
@@ -39,6 +46,24 @@ export function readSqliteViews(file: string, options: { readonly cacheKiB?: num
     return checked({ sql: `SELECT ${CHECKED_COLUMNS} FROM ${tableNameOf(collection)} WHERE _id = ?`, values: [id] })[0];
   };
 
+  const readDocument = <Doc extends Document>(collection: string, id: string): Doc | undefined => {
+    const row = rowOf(collection, id);
+    const document = documentIn<Doc>(file, collection, row);
+    recent?.keep(collection, id, document, jsonLengthOf(row));
+    return document;
+  };
+  const readDocuments = <Doc extends Document>(collection: string, ids: readonly string[]): ReadonlyMap<string, Doc | undefined> => {
+    const documents = new Map<string, Doc | undefined>();
+    for (const row of rowsOf(collection, CHECKED_COLUMNS, ids)) {
+      const id = row[0] as string;
+      const document = documentIn<Doc>(file, collection, row);
+      documents.set(id, document);
+      recent?.keep(collection, id, document, jsonLengthOf(row));
+    }
+    if (recent !== undefined) for (const id of ids) if (!documents.has(id)) recent.keep(collection, id, undefined, 0);
+    return documents;
+  };
+
   const readFields = () => void (fields = fieldsOf(rows({ sql: FIELDS_SQL, values: [] })));
   const views: ReadableViews = {
     checkpoint: async (projection) => {
@@ -53,10 +78,18 @@ export function readSqliteViews(file: string, options: { readonly cacheKiB?: num
       const found = new Map(rowsOf(collection, `${CHECKED_COLUMNS}, version`, ids).map((row) => [row[0], loadedDocumentIn(file, collection, row)]));
       return ids.map((id) => found.get(id) ?? { id, document: undefined, seen: {}, version: 0 });
     },
-    get: async <Doc extends Document>(collection: string, id: string) => documentIn<Doc>(file, collection, rowOf(collection, id)),
+    get: async <Doc extends Document>(collection: string, id: string) => {
+      const found = recent?.find(collection, id);
+      return found === undefined ? readDocument<Doc>(collection, id) : (found.document as Doc | undefined);
+    },
     getMany: async <Doc extends Document>(collection: string, ids: readonly string[]) => {
-      const found = new Map(rowsOf(collection, CHECKED_COLUMNS, ids).map((row) => [row[0], documentIn<Doc>(file, collection, row)]));
-      return ids.map((id) => found.get(id));
+      const found = ids.map((id) => recent?.find(collection, id));
+      const missing = ids.filter((_, i) => found[i] === undefined);
+      const read = missing.length === 0 ? undefined : readDocuments<Doc>(collection, missing);
+      return ids.map((id, i) => {
+        const one = found[i];
+        return one === undefined ? read?.get(id) : (one.document as Doc | undefined);
+      });
     },
     find: async <Doc extends Document>(collection: string, query: DocumentQuery) =>
       checked(findSql(target(collection), query)).map((row) => foundIn<Doc>(file, collection, row)),
@@ -92,6 +125,7 @@ export function readSqliteViews(file: string, options: { readonly cacheKiB?: num
 const foundIn = <Doc extends Document>(file: string, collection: string, row: CheckedRow): Doc & { readonly _id: string } =>
   Object.assign(documentIn<Doc>(file, collection, row) as Doc, { _id: row[0] as string });
 
+const jsonLengthOf = (row: CheckedRow | undefined): number => (typeof row?.[1] === 'string' ? row[1].length : 0);
 const bytesOf = (row: CheckedRow | undefined): number => (typeof row?.[1] === 'string' ? Buffer.byteLength(row[1]) : 0);
 
 function readPage<Found>(
