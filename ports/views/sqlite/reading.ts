@@ -83,13 +83,9 @@ export function readSqliteViews(file: string, { recent, ...options }: ReadingOpt
       return found === undefined ? readDocument<Doc>(collection, id) : (found.document as Doc | undefined);
     },
     getMany: async <Doc extends Document>(collection: string, ids: readonly string[]) => {
-      const found = ids.map((id) => recent?.find(collection, id));
-      const missing = ids.filter((_, i) => found[i] === undefined);
+      const { found, missing } = recent?.findMany(collection, ids) ?? { found: [], missing: ids };
       const read = missing.length === 0 ? undefined : readDocuments<Doc>(collection, missing);
-      return ids.map((id, i) => {
-        const one = found[i];
-        return one === undefined ? read?.get(id) : (one.document as Doc | undefined);
-      });
+      return ids.map((id, i) => (found[i] === undefined ? read?.get(id) : (found[i].document as Doc | undefined)));
     },
     find: async <Doc extends Document>(collection: string, query: DocumentQuery) =>
       checked(findSql(target(collection), query)).map((row) => foundIn<Doc>(file, collection, row)),

@@ -35,15 +35,28 @@ export class RecentDocuments {
   }
 
   find(collection: string, id: string): Recent | undefined {
-    const young = this.#young.collections.get(collection)?.get(id);
-    const found = young ?? this.#old.collections.get(collection)?.get(id);
-    if (found === undefined) {
-      this.#tally.misses += 1;
-      return undefined;
-    }
-    this.#tally.hits += 1;
-    if (young === undefined) this.#add(collection, id, found);
-    return found;
+    const { found, missing } = this.findMany(collection, [id]);
+    return missing.length > 0 ? undefined : found[0];
+  }
+
+  /** In the order of the ids. `missing`: those that have to be read. */
+  findMany(collection: string, ids: readonly string[]): { readonly found: readonly (Recent | undefined)[]; readonly missing: readonly string[] } {
+    const missing: string[] = [];
+    const young = this.#young.collections.get(collection);
+    const old = this.#old.collections.get(collection);
+    const found = ids.map((id) => {
+      const recent = young?.get(id) ?? this.#renewed(collection, id, old?.get(id));
+      if (recent === undefined) missing.push(id);
+      return recent;
+    });
+    this.#tally.misses += missing.length;
+    this.#tally.hits += ids.length - missing.length;
+    return { found, missing };
+  }
+
+  #renewed(collection: string, id: string, old: Recent | undefined): Recent | undefined {
+    if (old !== undefined) this.#add(collection, id, old);
+    return old;
   }
 
   /** Keeps what was read just now. `jsonBytes`: of the document. */
