@@ -43,12 +43,12 @@ const inFile = async (views: ViewStore, ids: readonly string[]) => (await views.
 test('what is answered from memory is what the file has, whatever is written, refused or dropped while it is read', async (t) => {
   await using folder = await temporaryFolder();
   const tally = emptyTally();
-  let files = 0;
+  const recent = new RecentDocuments({ bytesMax: 4_000, tally });
+  await using views = await startSqliteViews(join(folder.path, 'views.sqlite'), { recent });
+  await views.prepare(schema);
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 20 }), async (steps) => {
-      const recent = new RecentDocuments({ bytesMax: 4_000, tally });
-      await using views = await startSqliteViews(join(folder.path, `${files++}.sqlite`), { recent });
-      await views.prepare(schema);
+      await views.drop(projection, [posts]);
       for (const [n, { kind, ...of }] of steps.entries()) {
         const from = await views.checkpoint(projection);
         const working =
