@@ -58,6 +58,7 @@ test('a relationship has a document while it lasts, and a follower is counted on
   const { relationships: edges, 'relationship-counts': counts } = await documentsOf(relationships);
   t.deepEqual(Object.keys(edges ?? {}), ['ann:block:cyd', 'ann:follow:bob', 'bob:follow:ann']);
   t.deepEqual(counts?.['ann'], { follows: 1, followers: 1, blocks: 1 });
+  t.deepEqual(counts?.['bob'], { follows: 1, followers: 1, blocks: 0 });
   t.deepEqual(counts?.['cyd'], { followers: 0, blocks: 1 });
 });
 

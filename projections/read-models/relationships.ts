@@ -9,7 +9,10 @@ export type RelationshipKind = 'follow' | 'mute' | 'block';
 /** Id: `relationshipId`. */
 export type RelationshipDocument = { readonly from: PersonId; readonly kind: RelationshipKind; readonly to: PersonId; readonly since: Instant };
 
-/** Id: the person. There is no document for zeros, and a document may lack some. `blocks`: in either direction. */
+/**
+ * Id: the person. There is no document for zeros, and a document may lack some. `blocks`, in either direction, is in all that version 2
+ * has made: where it is absent, nothing is known of blocks.
+ */
 export type RelationshipCounts = { readonly followers?: number; readonly follows?: number; readonly blocks?: number };
 
 export const relationshipId = ({ from, kind, to }: Pick<RelationshipDocument, 'from' | 'kind' | 'to'>): string => `${from}:${kind}:${to}`;
@@ -36,8 +39,8 @@ export const relationships = {
     const done = views.relationships.update(relationshipId(edge), event, (before) => (change === 'begins' ? (before ?? edge) : undefined));
     if (kind === 'mute' || (done !== 'created' && done !== 'removed')) return;
     const by = done === 'created' ? 1 : -1;
-    views['relationship-counts'].increment(to, kind === 'follow' ? { followers: by } : { blocks: by });
-    views['relationship-counts'].increment(from, kind === 'follow' ? { follows: by } : { blocks: by });
+    views['relationship-counts'].increment(to, kind === 'follow' ? { followers: by, blocks: 0 } : { blocks: by });
+    views['relationship-counts'].increment(from, kind === 'follow' ? { follows: by, blocks: 0 } : { blocks: by });
   },
 } as const satisfies Projector<HandledEvent, { relationships: RelationshipDocument; 'relationship-counts': RelationshipCounts }>;
 
