@@ -31,7 +31,7 @@ test('the tour completes through the public APIs', async (t) => {
     'endpoints',
     'registrations',
   ];
-  t.deepEqual(['feed', ...cachesAsked].toSorted(), [...new Set([...countedBy('hits'), ...countedBy('misses')])].toSorted());
+  t.deepEqual(['feed', 'documents', ...cachesAsked].toSorted(), [...new Set([...countedBy('hits'), ...countedBy('misses')])].toSorted());
 });
 
 test('drains on SIGTERM and exits 0, and has everything after a restart', async (t) => {
