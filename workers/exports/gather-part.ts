@@ -5,8 +5,8 @@ import type { Row, Section } from './rows.ts';
 import type { ArchiveMedia, ArchiveText } from './write-part.ts';
 
 /** Of the pictures and videos of one part, but for one row that has more by itself. */
-const PART_MEDIA_BYTES_MAX = 64 * 1_024 * 1_024;
-const PART_MEDIA_MAX = 100;
+export const PART_MEDIA_BYTES_MAX = 64 * 1_024 * 1_024;
+export const PART_MEDIA_MAX = 100;
 const INDEX = 'index';
 /** The most that is said before the last part is recorded. */
 const PERCENT_MAX = 99;

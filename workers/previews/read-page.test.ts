@@ -25,6 +25,7 @@ for (const [what, html, page] of [
   ],
   ['the first of two titles', `${meta('og:title', 'One')}${meta('og:title', 'Two')}`, { title: 'One' }],
   ['a field that is empty as one that is missing', `<title>Rain</title>${meta('og:title', '   ')}${meta('og:image', '')}`, { title: 'Rain' }],
+  ['nothing behind the end of the head, where no body begins', `<head><title>Rain</title></head>${meta('og:title', 'Said by a reader')}`, { title: 'Rain' }],
   ['nothing behind the head', `<head><title>Rain</title></head><body>${meta('og:title', 'Said by a reader')}<title>Too late</title></body>`, { title: 'Rain' }],
   [
     'pictures that have a web address',
