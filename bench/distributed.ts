@@ -70,7 +70,11 @@ async function measureInOneCluster(left: string[]): Promise<void> {
   report.of('cluster').progress(`${system.cluster.processes.length} processes`);
   for (let name = left.shift(); name !== undefined; name = left.shift()) {
     const section = IN_CLUSTER[name];
-    if ((await measure(name, (its) => section?.(system, its, sizes))) === 'failed') return;
+    const measured = await measure(name, async (its) => {
+      await system.settle(); // what the section before has left behind is not this one's
+      await section?.(system, its, sizes);
+    });
+    if (measured === 'failed') return;
   }
 }
 
