@@ -102,7 +102,7 @@ async function openLog(
   }
 }
 
-const logOf = (tables: Tables, head: Head, { now = Date.now, idempotency = 'full' }: EventStoreOptions = {}): Log => ({
+export const logOf = (tables: Tables, head: Head, { now = Date.now, idempotency = 'full' }: EventStoreOptions = {}): Log => ({
   tables,
   flushed: new FlushedHead(head),
   tailCache: new TailCache(head.nextPosition, tables.words),

@@ -4,12 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FlushedHead } from './storage/flushed-head.ts';
 import { loadHead } from './maintenance/integrity.ts';
-import { openEventStore } from './open.ts';
-import { TailCache } from './storage/tail-cache.ts';
+import { logOf, openEventStore } from './open.ts';
 import type { EventStore, EventStoreOptions, NewEvent, ReadStreamOptions, StoredEvent, SubscriptionBatch } from './store.ts';
-import { loadSetAside } from './storage/set-aside.ts';
 import type { Log } from './storage/log.ts';
 import { openTables } from './storage/tables.ts';
 
@@ -32,16 +29,7 @@ export async function openTestStore(t: ExecutionContext, options?: EventStoreOpt
 export function openTestLog(t: ExecutionContext, folder: string, now: () => number = Date.now): Log {
   const tables = openTables(join(folder, 'log-1.mdb'), { noSync: false });
   t.teardown(() => tables.close());
-  const head = loadHead(tables);
-  return {
-    tables,
-    flushed: new FlushedHead(head),
-    tailCache: new TailCache(head.nextPosition, tables.words),
-    states: new Map(),
-    setAside: loadSetAside(tables),
-    now,
-    idempotency: 'full',
-  };
+  return logOf(tables, loadHead(tables), { now });
 }
 
 export function event(text = '', type = 'said', id: string = randomUUID()): NewEvent {
