@@ -3,7 +3,7 @@ import test from 'ava';
 import { delivery as decider } from '../../../domain/notifications/delivery/delivery.ts';
 import type { DeliveryState } from '../../../domain/notifications/delivery/delivery-state.ts';
 import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
-import { deadline, event, plan, planned, queued, start, unknown, started } from '../../../domain/notifications/delivery/test-fixture.ts';
+import { deadline, event, histories, plan, planned, queued, start, unknown, started } from '../../../domain/notifications/delivery/test-fixture.ts';
 import { HOUR_MS, MINUTE_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import type { Attempt, Outcome } from '../../../ports/sender/port.ts';
 import type { Vendor } from '../vendors/create-vendors.ts';
@@ -20,6 +20,7 @@ type Setting = {
   readonly clocks?: readonly Instant[];
   readonly elapsedMs?: readonly number[];
   readonly held?: true;
+  readonly isManyServers?: true;
 };
 
 /** A delivery in memory, decided as in the log, with a vendor that notes what it is asked. */
@@ -32,6 +33,7 @@ function given({
   clocks = [],
   elapsedMs = [],
   held,
+  isManyServers,
 }: Setting = {}) {
   let state: DeliveryState = history.reduce(decider.evolve, decider.initialState);
   let recalled = remembered?.reduce(decider.evolve, decider.initialState);
@@ -54,6 +56,7 @@ function given({
       vendor: 'fcm',
       channel: 'push',
       drawKey: () => 'drawn',
+      isManyServers,
       send: async ({ signal, ...message }: Attempt) => {
         if (signal.aborted) throw new Error('The signal aborts at the deadline, and not before.');
         done.push('send');
@@ -111,6 +114,17 @@ for (const [outcome, health] of [
     t.deepEqual(released, [health]);
   });
 }
+
+test('an answer of a vendor that is many servers tells the gate nothing, for it tells nothing of the other servers', async (t) => {
+  for (const outcome of [
+    { outcome: 'retry', reason: 'busy' },
+    { outcome: 'accepted', vendorId: 'm-1' },
+  ] as const) {
+    const { attempt, done, released } = given({ outcome, isManyServers: true });
+    await attempt();
+    t.deepEqual([done.at(-1), released], [outcome.outcome, [undefined]]);
+  }
+});
 
 test('a delivery that is held back, gone to another vendor or ended is not attempted, and the gate is told of no attempt', async (t) => {
   for (const [setting, expected] of [
@@ -177,6 +191,18 @@ test('while its vendor is unavailable, a delivery goes to another without an att
     const waiting = given({ isAvailable: false, ...(chosen === undefined ? {} : { chosen }) });
     await waiting.attempt();
     t.deepEqual(waiting.done, ['acquire', 'start-attempt', 'send', 'accepted']);
+  }
+});
+
+test('while a vendor is unavailable, only what is queued for it goes to another: what it may have taken already waits for it', async (t) => {
+  const away = { isAvailable: false, chosen: 'apns', clocks: [plus(start, 12 * HOUR_MS)] };
+  const mayBeTaken = given({ ...away, history: [planned, queued, started(1, true), unknown()] });
+  await mayBeTaken.attempt();
+  t.deepEqual(mayBeTaken.done, ['acquire', 'start-attempt', 'send', 'accepted']);
+  for (const history of [[planned, event('delivery-queued', { vendor: 'other' })], histories.waiting, histories.cancelled]) {
+    const left = given({ ...away, history });
+    await left.attempt();
+    t.deepEqual([left.done, left.released], [[], []]);
   }
 });
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import { join } from 'node:path';
 import { event, histories, plan } from '../../../domain/notifications/delivery/test-fixture.ts';
 import type { DeliveryId, PersonId } from '../../../domain/shared/ids.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, plus } from '../../../domain/shared/instant.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, plus, type Instant } from '../../../domain/shared/instant.ts';
 import { deliveryStream } from '../../../domain/shared/streams.ts';
 import { startMemoryJobQueue } from '../../../ports/job-queue/memory.ts';
 import { temporaryFolder } from '../../../ports/sqlite/test-fixture.ts';
@@ -38,6 +38,17 @@ const ATTEMPTS = 5;
 const VENDOR = { channel: 'push', vendor: 'fcm' } as const;
 const QUEUES = vendorQueueSharesOf(VENDOR);
 
+/** A delivery that waits for an unavailable vendor, since then. */
+const lifeOf = (delivery: DeliveryId, { queuedAt, priority }: { readonly queuedAt: Instant; readonly priority: 'high' | 'normal' }) => {
+  const refused = Array.from({ length: ATTEMPTS }, () => histories.waiting.slice(1)).flat();
+  const planned = event('delivery-planned', { ...plan, expiresAt: plus(START, DAY_MS), priority });
+  return [planned, ...refused, event('delivery-queued', { vendor: VENDOR.vendor, at: queuedAt })].map((one, revision) => ({
+    stream: deliveryStream(delivery),
+    revision,
+    event: { ...one, data: { ...one.data, delivery } } as typeof one,
+  }));
+};
+
 /** Many deliveries wait for an unavailable vendor, those of `first` with a high priority; real views and a real queue, and the deliveries that a sweep reads are counted. */
 async function startOutage({ first = [] }: { readonly first?: readonly number[] } = {}) {
   await using starting = new AsyncDisposableStack();
@@ -47,18 +58,12 @@ async function startOutage({ first = [] }: { readonly first?: readonly number[] 
   await views.prepare(Object.fromEntries(Object.entries(deliveries.indexes).map(([collection, indexes]) => [collection, { indexes }])));
   const fold = { project: deliveries.project as ProjectEvent, collections, physical: (collection: string) => collection };
   const ids = Array.from({ length: WAITING }, (_, n) => `waiting-${String(n).padStart(5, '0')}` as DeliveryId);
-  const lives = ids.flatMap((delivery, n) => {
-    const refused = Array.from({ length: ATTEMPTS }, () => histories.waiting.slice(1)).flat();
-    const queued = event('delivery-queued', { vendor: VENDOR.vendor, at: plus(START, Math.floor(n / 10)) }); // ten at one moment
-    const planned = event('delivery-planned', { ...plan, expiresAt: plus(START, DAY_MS), priority: first.includes(n) ? 'high' : 'normal' });
-    return [planned, ...refused, queued].map((one, revision) => ({
-      stream: deliveryStream(delivery),
-      revision,
-      event: { ...one, data: { ...one.data, delivery } } as typeof one,
-    }));
-  });
+  const lives = ids.flatMap(
+    (delivery, n) => lifeOf(delivery, { queuedAt: plus(START, Math.floor(n / 10)), priority: first.includes(n) ? 'high' : 'normal' }), // ten at one moment
+  );
   const { writes } = await foldBatch(views, fold, recordedEvents(lives));
-  await views.commit({ projection: 'deliveries', from: undefined, to: 'all', writes });
+  let shown = 'all';
+  await views.commit({ projection: 'deliveries', from: undefined, to: shown, writes });
 
   const lost: string[] = [];
   const jobs = starting.use(
@@ -80,6 +85,12 @@ async function startOutage({ first = [] }: { readonly first?: readonly number[] 
     ids,
     jobs,
     lost,
+    /** The view tells only now of one that was queued so long before the last sweep. */
+    addLate: async (delivery: DeliveryId, beforeMs: number) => {
+      const late = recordedEvents(lifeOf(delivery, { queuedAt: plus(now, -beforeMs), priority: 'normal' }));
+      const { writes: more } = await foldBatch(views, fold, late);
+      await views.commit({ projection: 'deliveries', from: shown, to: (shown = delivery), writes: more });
+    },
     /** How many jobs there are, waiting and active. */
     jobCount: async () => {
       const depths = await Promise.all(Object.keys(QUEUES).map((queue) => jobs.depth(queue)));
@@ -110,6 +121,16 @@ test('while a vendor is unavailable, a sweep reads a share of its waiting delive
   }
   t.deepEqual([...round].sort(), outage.ids);
   t.is(await outage.jobCount(), WAITING);
+});
+
+test('a delivery that the view tells of only seconds after it came due is looked at by the next sweep, and not in its turn', async (t) => {
+  await using outage = await startOutage();
+  for (let n = 0; n < 5 * ROUND_SWEEPS; n++) await outage.sweep();
+  for (let n = 0; n < ROUND_SWEEPS; n++) {
+    const late = `late-${n}` as DeliveryId;
+    await outage.addLate(late, 40 * SECOND_MS);
+    t.true((await outage.sweep()).includes(late), late);
+  }
 });
 
 test('of many deliveries that wait for an unavailable vendor, each whose job was lost has it again in time, wherever it stands', async (t) => {

@@ -80,6 +80,20 @@ for (const dies of ['closing', 'requesting'] as const) {
   });
 }
 
+test('what has closed is told together also when the next window has opened before all of it was settled', async (t) => {
+  const { all, work, states } = await startCollected(2);
+  await using _ = work;
+  const settle = settleDeliveryWith({ ...work, reader: work });
+  const [first, second] = states as [DeliveryIn<'deferred'>, DeliveryIn<'deferred'>];
+  const into = await settle(first, CLOSES_AT);
+  await requestNumbered(work, all, 2);
+  await work.untilIdle();
+  t.is((await typesIn(work, digestStream(digestOf(all)))).filter((type) => type === 'notifications.digest-opened.v1').length, 2);
+  t.is(await settle(second, CLOSES_AT), into);
+  t.truthy(into);
+  await expectEachOnce(t, work, { people: 1, notifications: 3 });
+});
+
 test('a process that others leave no room to close or request is no reason to tell any of it by itself', async (t) => {
   const { work, states } = await startCollected(2);
   await using _ = work;
