@@ -1,7 +1,9 @@
 import test from 'ava';
 import { randomUUID } from 'node:crypto';
 import type { DeviceId } from '../../domain/shared/ids.ts';
+import { HOUR_MS } from '../../domain/shared/instant.ts';
 import { userStream } from '../../domain/shared/streams.ts';
+import { pushUnread } from './push-unread.ts';
 import { post, pushesTo, startChatForTest, statusesOf, UNHURRIED, untilLookedAt } from './test-fixture.ts';
 
 test('a member who hasn’t received a message gets a push with the sender’s name and an excerpt', async (t) => {
@@ -87,4 +89,26 @@ test('a message that is withdrawn before its job runs is not pushed', async (t) 
   await work.untilIdle();
   await untilLookedAt(work, channel, seq);
   t.deepEqual(await pushesTo(work, bob), []);
+});
+
+test('a look reads no further than the first newer messages, however many follow those that are due', async (t) => {
+  const { work, ann, bob, channel } = await startChatForTest({ chatPushAfterMs: HOUR_MS });
+  await using _ = work;
+  const [first, second] = [await post(work, channel, ann), await post(work, channel, ann)];
+  const dueUntil = work.clock();
+  await work.time.advance(1);
+  for (let newer = 0; newer < 60; newer++) await post(work, channel, ann);
+  await work.untilIdle();
+  let read = 0;
+  const find: typeof work.views.find = async (collection, query) => {
+    const found = await work.views.find(collection, query);
+    if (collection === 'messages') read += found.length;
+    return found;
+  };
+  const views = { ...work.views, find };
+  const progress = { put: () => undefined };
+  await pushUnread({ ...work, views, progress }, { chatPushAfterMs: HOUR_MS })({ data: { channel, seq: first, dueUntil } });
+  await work.advanceUntil(async () => (await pushesTo(work, bob)).length === 1);
+  t.like((await pushesTo(work, bob))[0]?.source, { channel, seq: second });
+  t.true(read <= 20, `${read} messages were read`);
 });

@@ -17,8 +17,8 @@ import { PUSH_AGE_MAX_MS } from './schedule-pushes.ts';
 import { newestUnreadIn, type UnreadMessage } from './unread-message.ts';
 import { newestFailedPush } from './unread-pushes.ts';
 
-/** So many messages may come in a channel between one that is due and the newest that is. */
-const NEWER_MESSAGES_MAX = 200;
+/** Together, so many messages may come in a channel between one that is due and the newest that is; most often a second's. */
+const PAGES_OF_NEWER_MESSAGES = [12, 48, 140];
 
 type MemberDependencies = ChatPushDependencies & {
   readonly views: Pick<TidingsViews, 'get' | 'find' | 'getMany'>;
@@ -59,14 +59,25 @@ const membersOf = async (views: Pick<TidingsViews, 'get'>, channel: ChannelId): 
 
 type Due = { readonly channel: ChannelId; readonly head: ChannelHead | undefined; readonly dueUntil: Instant; readonly atLeast: number };
 
-/** The newest message that was posted until then: newer ones have a job of their own. Where that is behind too many of those, the one that the job is for. */
+/**
+ * The newest message that was posted until then: newer ones have a job of their own. Where that is behind too many of those, the one that
+ * the job is for. It is nearly always among the next few, and what comes after the first page with a newer one is not read.
+ */
 async function newestDue(views: Pick<TidingsViews, 'find'>, { channel, head, dueUntil, atLeast }: Due): Promise<number> {
   const { lastMessage = null, lastAt = null } = head ?? {};
   if (lastMessage === null || lastAt === null) return atLeast;
   if (lastAt <= dueUntil) return Math.max(lastMessage, atLeast);
-  const range = { field: '_id', from: messageId(channel, atLeast), until: messageId(channel, lastMessage) };
-  const messages = await views.find('messages', { range, order: { _id: 1 }, limit: NEWER_MESSAGES_MAX });
-  return messages.findLast(({ at }) => at <= dueUntil)?.seq ?? atLeast;
+  let found = atLeast;
+  let from = atLeast;
+  for (const limit of PAGES_OF_NEWER_MESSAGES) {
+    const range = { field: '_id', from: messageId(channel, from), until: messageId(channel, lastMessage) };
+    const messages = await views.find('messages', { range, order: { _id: 1 }, limit });
+    found = messages.findLast(({ at }) => at <= dueUntil)?.seq ?? found;
+    const last = messages.at(-1);
+    if (last === undefined || messages.length < limit || last.at > dueUntil) break;
+    from = last.seq + 1;
+  }
+  return found;
 }
 
 /** Messages up to `seq` that are not older than `since`. */
