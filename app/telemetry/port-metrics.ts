@@ -50,6 +50,7 @@ export function countPortCalls(registry: Registry): PortMetrics {
       views: counted('views', ports.views, {
         commit: ([commit]) => (commit as Parameters<Adapters['views']['commit']>[0]).writes.length,
         checkpoint: one,
+        checkpoints: one,
         load: lengthOf(1),
         get: one,
         getMany: lengthOf(1),

@@ -33,6 +33,8 @@ export function reactorProcessor(dependencies: ReactorDependencies, instance: Re
   const { projection } = instance;
   const opening = workOpeningOf(projection);
   const mirror = mirrorCheckpointToLog(dependencies, instance, config, signal);
+  // Who takes what comes within its pace together has no use for a look at each hint.
+  const patience = { everyMs: (projection.paceMs ?? 0) / 2 };
 
   return {
     open: async () => {
@@ -47,7 +49,7 @@ export function reactorProcessor(dependencies: ReactorDependencies, instance: Re
       const last = events.at(-1);
       if (last === undefined) return { writes: [], unprocessable: new Map() };
       const upTo = at ?? (last.position as Position);
-      await Promise.all(projection.after.map((projector) => waitForProjector(projector, upTo, signal)));
+      await Promise.all(projection.after.map((projector) => waitForProjector(projector, upTo, signal, patience)));
       const notOpened =
         opening === undefined ? new Map() : await retryOnConflict(() => writeOpenWork(dependencies, instance, opening.fold, events, checkpoint));
       const failed = await runEffects(

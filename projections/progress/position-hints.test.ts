@@ -6,7 +6,7 @@ import type { Broadcast } from '../../ports/broadcast/port.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import { waitUntil } from '../test-fixture.ts';
 import { noHints, startPositionHints } from './position-hints.ts';
-import { positionsAnywhere } from './positions.ts';
+import { positionsAnywhere, type Patience } from './positions.ts';
 
 /** No test lasts as long. */
 const NEVER_MS = 600_000;
@@ -147,4 +147,37 @@ test('what a process tells in quick succession goes out as few hints', async (t)
   await waitUntil(() => came > 0);
   await delay(1);
   t.true(came < 100, `${came} hints`);
+});
+
+/** Hints come all the time, and the position that is waited for never does. Answers the reads meanwhile, and how long that was. */
+async function readsWhileHinted(readMs: number, patience: Patience) {
+  await using broadcast = await startMemoryBroadcast();
+  using hints = startPositionHints(broadcast);
+  const { given, views } = givenViews();
+  const checkpoints = async () => {
+    await delay(readMs);
+    return await views.checkpoints();
+  };
+  const positions = positionsAnywhere({ views: { checkpoints }, hints }, ONE_UNIT, { pollMs: NEVER_MS, hintedPollMs: NEVER_MS });
+  const leaving = new AbortController();
+  const beganMs = performance.now();
+  const waiting = positions.wait('inbox@2', wanted, leaving.signal, patience);
+  for (let told = 0; told < 60; told++) {
+    hints.tell();
+    await delay(10);
+  }
+  leaving.abort();
+  const ms = performance.now() - beganMs;
+  await waiting.catch(() => undefined);
+  return { reads: given.reads, ms };
+}
+
+test('views that take long to answer are asked for half of the time at most, however many hints come', async (t) => {
+  const { reads, ms } = await readsWhileHinted(40, {});
+  t.true(reads >= 2 && reads <= ms / 75 + 1, `${reads} reads in ${ms} ms`);
+});
+
+test('whoever has patience looks once in its time, however many hints come', async (t) => {
+  const { reads, ms } = await readsWhileHinted(0, { everyMs: 100 });
+  t.true(reads >= 2 && reads <= ms / 95 + 1, `${reads} reads in ${ms} ms`);
 });

@@ -8,6 +8,7 @@ import { covers, logsIn, merge, offsetIn, positionAt } from '../../ports/event-l
 import type { ViewStore } from '../../ports/views/port.ts';
 import { positionOf } from './checkpoint.ts';
 import { BOOKKEEPING, checkpointName, partitionsOf, type Division } from './names.ts';
+import { pause } from './back-off.ts';
 import { noHints, type PositionHints } from './position-hints.ts';
 import { isPassedOver, passedOverIn } from './passed-over.ts';
 import type { RunnerProgress } from './progress.ts';
@@ -16,6 +17,8 @@ import type { RunnerProgress } from './progress.ts';
 const POLL_MS = 20;
 /** For a hint that is lost. */
 const HINTED_POLL_MS = 250;
+/** Between two reads there is as much time as the last one took, so that a server that is slow is not asked without end; and no more than this. */
+const READ_GAP_MS_MAX = 100;
 /** A unit of this process may pass to another while a caller waits for it: how soon that is noticed at the latest. */
 const LOCAL_RECHECK_MS = 1_000;
 
@@ -30,8 +33,11 @@ export type Positions = {
    */
   waitHere(runner: string, position: Position, signal: AbortSignal): Promise<unknown> | undefined;
   /** Resolves when every shard has passed the position; rejects when the signal aborts. */
-  wait(runner: string, position: Position, signal: AbortSignal): Promise<void>;
+  wait(runner: string, position: Position, signal: AbortSignal, patience?: Patience): Promise<void>;
 };
+
+/** How soon after one look the next is of use to the caller, whatever hints come; at once where it is absent. */
+export type Patience = { readonly everyMs?: number };
 
 type PositionsDependencies = {
   readonly views: Pick<ViewStore, 'checkpoints'>;
@@ -42,14 +48,21 @@ type PositionsDependencies = {
 export function positionsAnywhere({ views, local, hints = noHints }: PositionsDependencies, division: Division, polls: Partial<Polls> = {}): Positions {
   const { pollMs = POLL_MS, hintedPollMs = HINTED_POLL_MS } = polls;
   let reading: { readonly heard: number; readonly stored: Promise<ReadonlyMap<string, Position>> } | undefined;
-  const readPositions = () =>
-    (reading ??= {
+  let readAgainAtMs = -Infinity;
+  const readPositions = () => {
+    const beganMs = performance.now();
+    return (reading ??= {
       heard: hints.heard(),
       stored: views
         .checkpoints()
         .then(positionsOfUnits)
-        .finally(() => (reading = undefined)),
+        .finally(() => {
+          const endedMs = performance.now();
+          readAgainAtMs = endedMs + Math.min(endedMs - beganMs, READ_GAP_MS_MAX);
+          reading = undefined;
+        }),
     });
+  };
 
   const behindHere = (runner: string, position: Position) => targets(runner, division, position).filter(({ unit, target }) => !covers(local?.of(unit), target));
 
@@ -67,8 +80,9 @@ export function positionsAnywhere({ views, local, hints = noHints }: PositionsDe
     hasPassed: (runner, position) => behindHere(runner, position).length === 0,
     waitHere: (runner, position, signal) => waitHere(behindHere(runner, position), signal),
 
-    wait: async (runner, position, signal) => {
+    wait: async (runner, position, signal, { everyMs = 0 } = {}) => {
       using remote = lazily(() => hints.listen());
+      let lookAgainAtMs = -Infinity;
       for (;;) {
         signal.throwIfAborted();
         const behind = behindHere(runner, position);
@@ -78,6 +92,12 @@ export function positionsAnywhere({ views, local, hints = noHints }: PositionsDe
           await waiting;
           continue;
         }
+        const waitMs = Math.max(lookAgainAtMs, reading === undefined ? readAgainAtMs : -Infinity) - performance.now();
+        if (waitMs > 0) {
+          await pause(waitMs, signal);
+          continue;
+        }
+        lookAgainAtMs = performance.now() + everyMs;
         const listening = remote.get();
         listening.look(); // before the read: what comes while it is under way is not missed
         const heard = hints.heard();

@@ -2,11 +2,11 @@
 import type { Position } from '../../ports/event-log/port.ts';
 import type { ActiveVersions } from './active-versions.ts';
 import { runnerName } from './names.ts';
-import type { Positions } from './positions.ts';
+import type { Patience, Positions } from './positions.ts';
 
 /** Resolves when the active build of a projector has passed the position, also when another build becomes active meanwhile; rejects when the signal aborts. */
 export type WaitForProjector = {
-  (projector: string, position: Position, signal: AbortSignal): Promise<void>;
+  (projector: string, position: Position, signal: AbortSignal, patience?: Patience): Promise<void>;
   /** Whether this process knows that there is nothing to wait for. */
   readonly hasPassed: (projector: string, position: Position) => boolean;
 };
@@ -21,7 +21,7 @@ export function createWaitForProjector({ versions, positions }: WaitDependencies
 
   const hasPassed = (name: string, position: Position) => positions.hasPassed(active(name), position);
 
-  const wait = async (name: string, position: Position, signal: AbortSignal): Promise<void> => {
+  const wait = async (name: string, position: Position, signal: AbortSignal, patience?: Patience): Promise<void> => {
     for (;;) {
       signal.throwIfAborted();
       if (hasPassed(name, position)) return;
@@ -35,7 +35,7 @@ export function createWaitForProjector({ versions, positions }: WaitDependencies
         if (projection === name) changed.abort();
       });
       try {
-        await positions.wait(active(name), position, AbortSignal.any([signal, changed.signal]));
+        await positions.wait(active(name), position, AbortSignal.any([signal, changed.signal]), patience);
         return;
       } catch (error) {
         if (signal.aborted || !changed.signal.aborted) throw error;
