@@ -94,7 +94,12 @@ export type Config = {
   readonly moderation: ModerationConfig;
   readonly senders: SendersConfig;
   readonly media: MediaConfig;
-  readonly capacity: { readonly warmFeedsMax: number; readonly recentDocumentsBytesMax: number; readonly queuedJobsMax: number; readonly outboxMessagesMax: number };
+  readonly capacity: {
+    readonly warmFeedsMax: number;
+    readonly recentDocumentsBytesMax: number;
+    readonly queuedJobsMax: number;
+    readonly outboxMessagesMax: number;
+  };
 };
 
 /** The servers of the distributed profile. */
