@@ -3,7 +3,7 @@ import type { ChannelId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus } from '../../domain/shared/instant.ts';
 import { QueueFull, type Job } from '../../ports/job-queue/port.ts';
 import { START } from '../test-fixture.ts';
-import { sweepDuePushes, type DuePush } from './schedule-pushes.ts';
+import { duePushes, sweepDuePushes, type DuePush } from './schedule-pushes.ts';
 import { dropJobs, post, pushesTo, startChatForTest } from './test-fixture.ts';
 
 test('a message whose job was lost is pushed by the sweep', async (t) => {
@@ -57,4 +57,18 @@ test('the sweep goes on page by page, and ends where the queue is full', async (
   const few = givenDue(many, { roomFor: 10 });
   t.is(await few.sweep(), 1_000, 'the second page is left to the next sweep');
   t.is(few.added.length, 10);
+});
+
+test('messages of a channel that are due already when their turn comes share a job, which looks at all of them', async (t) => {
+  const added: Job[] = [];
+  const views = { getMany: async () => [] };
+  const add = async (_: string, jobs: readonly Job[]) => void added.push(...jobs);
+  const late = 5 * MINUTE_MS;
+  const { react } = duePushes({ views, clock: () => START, jobs: { add }, report: () => undefined }, { chatPushAfterMs: MINUTE_MS });
+  for (let seq = 0; seq < 50; seq++)
+    await react({ data: { channel: 'c', at: plus(START, seq - late) }, revision: seq } as unknown as Parameters<typeof react>[0]);
+  t.is(new Set(added.map(({ id }) => id)).size, 1);
+  const [job] = added;
+  t.true((job?.data['dueUntil'] as string) >= plus(START, 49 - late), 'the newest of them is due by then');
+  t.true((job?.delayMs ?? 0) > 0 && (job?.delayMs ?? Infinity) <= 1_000);
 });

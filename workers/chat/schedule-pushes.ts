@@ -61,14 +61,14 @@ export const duePushes = (
 });
 
 /**
- * The job of all messages of the channel that are due in the same slot of time, when that has passed. A message that is due already has
- * a job of its own, for that of its slot may have looked.
+ * The job of all messages of the channel that are due in the same slot of time, when that has passed. A message that is due already when
+ * its turn comes, as where much happens or after an outage, is looked at with those that are due in the slot of now: that job can't have run.
  */
 function gatheredJob({ channel, seq, postedAt }: DuePush, { now, chatPushAfterMs }: { readonly now: Instant; readonly chatPushAfterMs: number }): Job {
   const slotMs = Math.max(1, Math.min(GATHERED_MS_MAX, chatPushAfterMs / 10));
-  const slot = Math.ceil((epochMs(postedAt) + chatPushAfterMs) / slotMs);
+  const slotOf = Math.ceil((epochMs(postedAt) + chatPushAfterMs) / slotMs);
+  const slot = Math.max(slotOf, Math.floor(epochMs(now) / slotMs) + 1);
   const delayMs = Math.round(slot * slotMs - epochMs(now));
-  if (delayMs <= 0) return pushJob({ channel, seq });
   // A clock that was set back meanwhile holds no push back.
   const dueUntil = instant(Math.floor(slot * slotMs - chatPushAfterMs));
   return { id: `${channel}@${slot}`, data: { channel, seq, dueUntil }, delayMs: Math.min(delayMs, chatPushAfterMs + slotMs) };
