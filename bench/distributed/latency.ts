@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { closeAll, quantilesOf, runOpenLoop, type LoadSocket, type Quantiles } from '../chat/load.ts';
 import { numberIn } from '../chat/message-body.ts';
 import { readFootprint, tellFootprint } from './footprint.ts';
+import { startCounting, tellCalls } from './port-counts.ts';
 import { openPairs, type Conversation } from './people.ts';
 import type { Report } from './report.ts';
 import { benchEvent } from './raw-appends.ts';
@@ -50,9 +51,12 @@ const orTell = (report: Report, work: () => Promise<void>): Promise<void> => wor
 
 async function withCosts(system: BenchSystem, report: Report, { ratePerSecond, seconds }: Rate, send: () => Promise<void>): Promise<void> {
   const footprint = await readFootprint(system);
+  const calls = await startCounting(system.cluster);
   const used = await system.measureCpu(send);
+  const called = await calls();
   const work = { id: 'chat-message', name: `a message at ${ratePerSecond}/s`, units: ratePerSecond * seconds };
   tellCpu(report, used, work);
+  tellCalls(report, called, work);
   await tellFootprint(report, system, footprint, work);
 }
 
