@@ -1,6 +1,6 @@
 /** What is told of a channel is asked of the log: the views here know nothing, as if they were far behind. */
 import test from 'ava';
-import type { DeviceId } from '../../../domain/shared/ids.ts';
+import type { DeviceId, PersonId } from '../../../domain/shared/ids.ts';
 import { HOUR_MS } from '../../../domain/shared/instant.ts';
 import type { TidingsViews } from '../../../projections/view-access/tidings-views.ts';
 import { inboxId } from '../../../projections/read-models/chat/inbox.ts';
@@ -12,10 +12,10 @@ const LATE: Pick<TidingsViews, 'get'> = { get: async () => undefined };
 async function startLate(chatPushAfterMs = 0) {
   const all = await startChatForTest({ chatPushAfterMs: HOUR_MS });
   const { work, bob, channel } = all;
-  const now = (seq: number) =>
+  const now = (seq: number, of = channel) =>
     messageNow(
       { reader: work, views: LATE, presence: work.presence, clock: work.clock, chatPushAfterMs },
-      { person: bob, source: { kind: 'chat', channel, seq }, requestedAt: work.clock() },
+      { person: bob, source: { kind: 'chat', channel: of, seq }, requestedAt: work.clock() },
     );
   return { ...all, now };
 }
@@ -82,6 +82,21 @@ test('without the view, no message before the one that the push was requested fo
   const seq = await post(work, channel, ann, 'withdrawn');
   await work.commands.withdrawMessage({ channel, person: ann, message: seq }, work.by(ann));
   t.deepEqual(await now(seq), { suppress: 'withdrawn' });
+});
+
+test('who wants to hear of mentions alone is told what mentions them, and nothing that mentions others or nobody', async (t) => {
+  const { work, ann, bob, now } = await startLate();
+  await using _ = work;
+  const { commands, by } = work;
+  const { id: channel } = await commands.openGroupChannel({ person: ann, members: [bob] }, by(ann));
+  await commands.acceptInvitation({ person: bob, channel }, by(bob));
+  await commands.chooseChannelLevel({ person: bob, channel, level: 'mentions' }, by(bob));
+  const told = async (mentions: readonly PersonId[]) => {
+    const posted = await commands.postMessage({ channel, sender: ann, text: 'hello', clientId: mentions.join(), mentions }, by(ann));
+    return now(posted.outcome === 'appended' ? posted.revision : -1, channel);
+  };
+  t.like(await told([ann, bob]), { content: { body: 'hello' } });
+  for (const mentions of [[], [ann]]) t.deepEqual(await told(mentions), { suppress: 'received-meanwhile' });
 });
 
 test('nothing from before the person may read is told, whatever of it the person says to have read', async (t) => {
