@@ -1,13 +1,14 @@
-/** What becomes of a queued delivery whose time has come: its vendor attempts it, unless there is no such vendor here. */
+/** What becomes of a delivery whose time has come, and that nothing does before. */
 import test from 'ava';
 import { delivery as decider } from '../../../domain/notifications/delivery/delivery.ts';
-import { event, plan, planned, start } from '../../../domain/notifications/delivery/test-fixture.ts';
+import { event, histories, plan, planned, start } from '../../../domain/notifications/delivery/test-fixture.ts';
+import type { DeliveryEvent } from '../../../domain/notifications/events.ts';
 import { advanceDelivery } from './advance-delivery.ts';
 import type { StateCommand } from './deliveries.ts';
 
-/** The commands that are given to a delivery that is queued for this vendor, where `fcm` and `apns` are configured. */
-async function commandsWhere({ queuedFor, chosen }: { readonly queuedFor: string; readonly chosen: string | undefined }) {
-  const state = [planned, event('delivery-queued', { vendor: queuedFor })].reduce(decider.evolve, decider.initialState);
+/** The commands that are given to a delivery at `start`, where `fcm` and `apns` are configured. */
+async function commandsFor(history: readonly DeliveryEvent[], chosen: string | undefined) {
+  const state = history.reduce(decider.evolve, decider.initialState);
   const given: StateCommand[] = [];
   const dependencies = {
     deliveries: { load: async () => state, issue: async (_: unknown, command: StateCommand) => void given.push(command) },
@@ -29,4 +30,11 @@ for (const [title, where, commands] of [
     [{ type: 'fail', reason: 'no-vendor', at: start }],
   ],
 ] as const)
-  test(`a queued delivery whose time has come is left ${title}`, async (t) => t.deepEqual(await commandsWhere(where), [...commands]));
+  test(`a queued delivery whose time has come is left ${title}`, async (t) => {
+    const history = [planned, event('delivery-queued', { vendor: where.queuedFor })];
+    t.deepEqual(await commandsFor(history, where.chosen), [...commands]);
+  });
+
+for (const status of ['deferred', 'attempting', 'waiting', 'unknown'] as const)
+  test(`a job that comes too early changes nothing of a delivery that is ${status}`, async (t) =>
+    t.deepEqual(await commandsFor(histories[status], 'apns'), []));
