@@ -18,7 +18,7 @@ import type { TidingsViews } from '../../../projections/view-access/tidings-view
 import type { WorkerViews } from '../../dependencies.ts';
 import type { Sleep } from '../../jobs/sleep.ts';
 
-const PAGE_DOCUMENTS = 500;
+export const PAGE_DOCUMENTS = 500;
 const PAGE_BYTES_MAX = 2 * 1_024 * 1_024;
 const AT_ONCE = 16;
 /** The deliveries that were forgotten have to be gone before one asks whether a notification has any. */

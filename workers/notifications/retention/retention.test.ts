@@ -10,8 +10,8 @@ import { deliveries } from '../../../projections/read-models/deliveries.ts';
 import { notifications } from '../../../projections/read-models/notifications.ts';
 import { emptyViews, foldInto, recordedEvents } from '../../../projections/test-fixture.ts';
 import { KEPT } from './test-fixture.ts';
-import { retentionWorkers } from './workers.ts';
-import { countOld, forgetOld, type ForgettingDependencies } from './forget-old.ts';
+import { FORGETTING_MAX_MS, retentionWorkers } from './workers.ts';
+import { countOld, forgetOld, PAGE_DOCUMENTS, type ForgettingDependencies } from './forget-old.ts';
 
 const START = instant(0);
 const DAYS = 30;
@@ -45,18 +45,22 @@ const MOMENTS = [
 ] as const;
 const YOUNGER = 3;
 
+async function viewsOf({ views }: Awaited<ReturnType<typeof emptyViews>>, all: readonly (readonly [NotificationId, Instant])[]) {
+  const lives = all.map(([id, expiresAt]) => ({ stream: notificationStream(id), revision: 0, event: requested(id, expiresAt) }));
+  const physical = await foldInto(views, notifications, [recordedEvents(lives)]);
+  const physicalOfDeliveries = await foldInto(views, deliveries, []);
+  const nameOf = (collection: string) => (collection === 'notifications' ? physical : physicalOfDeliveries)(collection);
+  return {
+    find: async (collection, query) => await views.find(nameOf(collection), query),
+    findPage: async (collection, query) => await views.findPage(nameOf(collection), query),
+  } as ForgettingDependencies['views'];
+}
+
 test('notifications that expire in the same moment are all counted, and all forgotten in one go', async (t) => {
   await using given = await emptyViews();
   const old = MOMENTS.flatMap(([expiresAt, count]) => Array.from({ length: count }, () => [v7() as NotificationId, expiresAt] as const));
   const younger = Array.from({ length: YOUNGER }, () => [v7() as NotificationId, plus(now, 1 - DAYS * DAY_MS)] as const);
-  const all = [...old, ...younger].map(([id, expiresAt]) => ({ stream: notificationStream(id), revision: 0, event: requested(id, expiresAt) }));
-  const physical = await foldInto(given.views, notifications, [recordedEvents(all)]);
-  const physicalOfDeliveries = await foldInto(given.views, deliveries, []);
-  const nameOf = (collection: string) => (collection === 'notifications' ? physical : physicalOfDeliveries)(collection);
-  const views = {
-    find: async (collection, query) => await given.views.find(nameOf(collection), query),
-    findPage: async (collection, query) => await given.views.findPage(nameOf(collection), query),
-  } as ForgettingDependencies['views'];
+  const views = await viewsOf(given, [...old, ...younger]);
 
   const counted = await Array.fromAsync(countOld({ views }, { keptFor, now, signal }));
   t.like(counted.at(-1), { category: 'news', deliveries: 0, notifications: old.length });
@@ -80,6 +84,38 @@ test('notifications that expire in the same moment are all counted, and all forg
   t.like(told.at(-1), { notifications: old.length });
   t.deepEqual(asked.toSorted(), old.map(([id]) => id).toSorted());
 });
+
+for (const [what, pages, msEach] of [
+  ['so long that a page takes all its time', 1, FORGETTING_MAX_MS / PAGE_DOCUMENTS],
+  ['a little less', 2, FORGETTING_MAX_MS / PAGE_DOCUMENTS - 1],
+] as const)
+  test(`forgetting ends with the page in which its time is over, and leaves the rest to the next time: each takes ${what}`, async (t) => {
+    await using given = await emptyViews();
+    const ids = Array.from({ length: 3 * PAGE_DOCUMENTS }, () => v7() as NotificationId);
+    const active = await viewsOf(
+      given,
+      ids.map((id) => [id, START] as const),
+    );
+    let [asked, elapsedMs] = [0, 0];
+    const forgetNotification = async () => {
+      asked += 1;
+      elapsedMs += msEach;
+      return { outcome: 'unchanged' };
+    };
+    const dependencies = {
+      reader: {},
+      commandGiver: { contextFor: () => ({}), commands: { forgetNotification } },
+      views: { active, waitForViews: async () => true },
+      work: { report: () => undefined, clock: () => plus(now, elapsedMs) },
+      runtime: { monotonicMs: () => elapsedMs, sleep: async () => undefined },
+      stop: signal,
+    };
+    const { sweeps } = retentionWorkers(dependencies as never, KEPT);
+    const sweep = () => sweeps.find(({ name }) => name === 'old-notifications')?.sweep();
+    await sweep(); // which looks at the clock
+    await sweep();
+    t.is(asked, pages * PAGE_DOCUMENTS);
+  });
 
 test('the log is scavenged where something was truncated, again where that failed, and not while there is nothing to do', async (t) => {
   const outcomes: (() => Promise<void>)[] = [];

@@ -11,7 +11,7 @@ import { truncateForgotten } from './truncate-forgotten.ts';
 
 const FORGOTTEN_EVERY_MS = 10 * MINUTE_MS;
 /** The rest is left to the next time, which may be another process's. */
-const FORGETTING_MAX_MS = 5 * MINUTE_MS;
+export const FORGETTING_MAX_MS = 5 * MINUTE_MS;
 const SCAVENGED_EVERY_MS = HOUR_MS;
 
 type Dependencies = {
