@@ -17,7 +17,7 @@ export type FileKind = {
 const LOCK_WAIT_MS = 10_000;
 /** SQLite's default. */
 const CACHE_KIB = 2_000;
-/** Of address space, and not of memory: larger than any file, and what SQLite takes at most (SQLITE_MAX_MMAP_SIZE). */
+/** Of address space, and not of memory: what SQLite takes at most (SQLITE_MAX_MMAP_SIZE). Of a larger file it copies the pages behind, as without. */
 const MAPPED_BYTES_MAX = 0x7fff_0000;
 /** SQLite's own codes for what ends by itself: locks that others hold, a full disk or one that fails, no memory. */
 const UNAVAILABLE_CODES: readonly number[] = [5, 6, 7, 10, 13, 14];

@@ -44,7 +44,7 @@ export async function hydrate(dependencies: HydrationDependencies, hydration: Hy
 
 /**
  * The same with what is shown beside a post. Whatever is found by the ids is asked for at once, and then whatever is found by the
- * authors: two waves of queries, and one more where posts refer to others.
+ * authors, and by the counters: two waves of queries, and up to two more where posts refer to others.
  */
 export async function hydrateToShow(dependencies: PostDependencies, hydration: Hydration): Promise<HydratedToShow> {
   const { views } = dependencies;
