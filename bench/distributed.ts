@@ -20,6 +20,8 @@ import { startSystem, type BenchSystem } from './distributed/system.ts';
 /** A section that takes longer is given up, and the next begins, as long as the whole run has time left. */
 const SECTION_MAX_MS = 200_000;
 const RUN_MAX_MS = 690_000;
+/** Between two sections of one cluster. */
+const IDLE_WITHIN_MS = 40_000;
 
 /** On servers of their own, before there is a cluster beside them. */
 const ALONE: Readonly<Record<string, (report: Report, sizes: Sizes) => Promise<void>>> = { projection: benchProjection, 'feed-page': benchFeedPage };
@@ -63,19 +65,25 @@ const { figures, failures } = report.results();
 console.log(`${figures.length} figures, ${Object.keys(failures).length} failures${options.json === undefined ? '' : `, in ${options.json}`}`);
 process.exit(Object.keys(failures).length > 0 ? 1 : 0); // a section that was given up may still be waiting
 
-/** Takes the sections that it measures from the list. One that fails leaves a cluster that is not idle: those behind it get another. */
+/** Takes the sections that it measures from the list. One that fails, or after which too much is left to do, leaves a cluster that is not idle: those behind it get another. */
 async function measureInOneCluster(left: string[]): Promise<void> {
   report.of('cluster').progress('starting');
   await using system = await startSystem({ idleSeconds: sizes.idleBaselineSeconds });
   report.of('cluster').progress(`${system.cluster.processes.length} processes`);
   for (let name = left.shift(); name !== undefined; name = left.shift()) {
     const section = IN_CLUSTER[name];
-    const measured = await measure(name, async (its) => {
-      await system.settle(); // what the section before has left behind is not this one's
-      await section?.(system, its, sizes);
-    });
-    if (measured === 'failed') return;
+    const measured = await measure(name, (its) => section?.(system, its, sizes));
+    if (measured === 'failed' || (left.length > 0 && !(await hasSettled(system)))) return;
   }
+}
+
+/** Waiting longer takes as long as another cluster. */
+async function hasSettled(system: BenchSystem): Promise<boolean> {
+  const late = (error: unknown) => {
+    report.of('cluster').progress(String(error));
+    return false;
+  };
+  return await Promise.race([system.settle({ withinMs: IDLE_WITHIN_MS }), stopRequested.promise]).then(() => true, late);
 }
 
 /** Tells of each why not. */

@@ -6,7 +6,7 @@ import { MODERATION_LIMITS } from '../../commands/moderation/activity-limits.ts'
 import { startDistributedAdapters } from '../../app/adapters/distributed.ts';
 import type { Adapters } from '../../app/adapters/adapters.ts';
 import { configFrom } from '../../app/config/config.ts';
-import { ROLES } from '../../app/config/settings.ts';
+import { ROLES, type Role } from '../../app/config/settings.ts';
 import { createCommands, type Commands } from '../../commands/commands.ts';
 import { contextWith, type CommandContext } from '../../commands/handling/command-context.ts';
 import { createHandling } from '../../commands/handling/handle.ts';
@@ -15,7 +15,9 @@ import { openTokens, type Tokens } from '../../edge/auth/tokens.ts';
 import { createCodec, type Codec } from '../../ports/event-log/codec.ts';
 import { openKeyring } from '../../ports/event-log/keyring.ts';
 import { startCluster, type Cluster, type Layout } from '../../tests/cluster/cluster.ts';
+import type { ClusterProcess } from '../../tests/cluster/cluster-process.ts';
 import { temporaryFolder } from '../../tests/start-for-test.ts';
+import { WORKER_ROLES } from '../../workers/dependencies.ts';
 import { openCpuMeter } from './usage.ts';
 import { waitFor } from './waiting.ts';
 
@@ -39,8 +41,8 @@ export type BenchSystem = AsyncDisposable & {
   /** The file into which a process writes how often it has called which server. */
   readonly callsFileOf: (process: string) => string;
   readonly contextOf: (actor: string) => CommandContext;
-  /** Resolves when every projection has reached the head, and every queue is empty. */
-  settle(): Promise<void>;
+  /** Resolves when every projection has reached the head, and every queue is empty; rejects where that takes too long. */
+  settle(options?: { readonly withinMs: number }): Promise<void>;
   /** What the work took, with all that followed from it until the cluster had settled, by role and by server. */
   measureCpu(work: () => Promise<void>): Promise<ReadonlyMap<string, number>>;
   /** The same until the work resolves, and no longer. */
@@ -76,7 +78,7 @@ export async function startSystem({ idleSeconds }: { readonly idleSeconds: numbe
   const commands = createCommands({ ...adapters, handling, codec, keyring, logins: { passwords, secret: SECRET } });
   const contextFor = contextWith(SECRET);
   const tokens = await openTokens({ vault: adapters.vault, clock });
-  const settle = () => settleRarelyAsking(cluster);
+  const settle: BenchSystem['settle'] = ({ withinMs } = { withinMs: SETTLED_WITHIN_MS }) => settleRarelyAsking(cluster, withinMs);
   await settle();
   const meter = await openCpuMeter(cluster, { idleSeconds });
   const started = starting.move();
@@ -104,21 +106,24 @@ export async function startSystem({ idleSeconds }: { readonly idleSeconds: numbe
   };
 }
 
-/** Asking for the metrics costs the process that is asked, so it is asked once a second. */
-async function settleRarelyAsking(cluster: Cluster): Promise<void> {
-  const { operations = '' } = cluster.process('schedules-1').urls;
-  const isIdle = async () => {
+/** Each process tells how far its own projections are. Asking costs the one that is asked, so each is asked once a second. */
+async function settleRarelyAsking({ processes }: Cluster, withinMs: number): Promise<void> {
+  const asked = processes.filter(({ roles }) => roles.some((role) => SETTLING_ROLES.has(role)));
+  const isIdleAt = async ({ urls: { operations = '' } }: ClusterProcess) => {
     const metrics = await (await fetch(`${operations}/metrics`)).text();
     return !metrics.split('\n').some((line) => PENDING.test(line) && !line.endsWith(' 0'));
   };
+  const isIdle = async () => (await Promise.all(asked.filter((one) => one.isRunning()).map(isIdleAt))).every((itIs) => itIs);
   let idlePolls = 0;
   const hasSettled = async () => {
     idlePolls = (await isIdle()) ? idlePolls + 1 : 0;
     return idlePolls >= SETTLED_POLLS;
   };
-  await waitFor('the cluster to settle', hasSettled, { withinMs: SETTLED_WITHIN_MS, pollMs: SETTLE_POLL_MS });
+  await waitFor('the cluster to settle', hasSettled, { withinMs, pollMs: SETTLE_POLL_MS });
 }
 
+/** They run projections, or tell of the queues. */
+const SETTLING_ROLES: ReadonlySet<string> = new Set(['projections', ...WORKER_ROLES] satisfies Role[]);
 const SETTLE_POLL_MS = 1_000;
 /** Between two jobs there is a moment with none. */
 const SETTLED_POLLS = 2;
