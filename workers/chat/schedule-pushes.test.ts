@@ -1,4 +1,5 @@
 import test from 'ava';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus } from '../../domain/shared/instant.ts';
 import { QueueFull, type Job } from '../../ports/job-queue/port.ts';
@@ -68,7 +69,28 @@ test('messages of a channel that are due already when their turn comes share a j
   for (let seq = 0; seq < 50; seq++)
     await react({ data: { channel: 'c', at: plus(START, seq - late) }, revision: seq } as unknown as Parameters<typeof react>[0]);
   t.is(new Set(added.map(({ id }) => id)).size, 1);
+  t.true(added.length < 10, 'it is not added for each');
   const [job] = added;
   t.true((job?.data['dueUntil'] as string) >= plus(START, 49 - late), 'the newest of them is due by then');
   t.true((job?.delayMs ?? 0) > 0 && (job?.delayMs ?? Infinity) <= 1_000);
+});
+
+test('a job is added again once it may have run, and where the queue was full', async (t) => {
+  const added: string[] = [];
+  let isFull = true;
+  const add = async (_: string, jobs: readonly Job[]) => {
+    if (isFull) throw new QueueFull('chat-push');
+    added.push(...jobs.map(({ id }) => id));
+  };
+  const views = { getMany: async () => [] };
+  const { react } = duePushes({ views, clock: () => START, jobs: { add }, report: () => undefined }, { chatPushAfterMs: 100 });
+  const posted = (seq: number) => react({ data: { channel: 'c', at: START }, revision: seq } as unknown as Parameters<typeof react>[0]);
+  await posted(1);
+  t.deepEqual(added, []);
+  isFull = false;
+  await posted(2);
+  t.is(added.length, 1);
+  await delay(200);
+  await posted(3);
+  t.is(added.length, 2);
 });

@@ -32,39 +32,65 @@ type Posted = Extract<MessagesEvent, { type: 'chat.message-posted.v1' }>;
 export const duePushes = (
   dependencies: AddJobsDependencies & { readonly views: Pick<ViewStore, 'getMany'>; readonly clock: () => Instant },
   { chatPushAfterMs }: { readonly chatPushAfterMs: number },
-): TidingsReactor<Posted> => ({
-  kind: 'reactor',
-  name: 'due-pushes',
-  version: 1,
-  handles: ['chat.message-posted.v1'],
-  // A push comes seconds after its message.
-  paceMs: 250,
-  // The views that the job reads.
-  after: ['channels', 'inbox', 'messages', 'profile', 'deliveries'],
-  indexes: { 'due-pushes': [{ fields: ['postedAt'] }], 'looked-at': [] },
-  openWork: (event, { 'due-pushes': due }) => {
-    const { channel, at, imported } = event.data;
-    if (imported !== undefined) return;
-    due?.update(channel, event, () => ({ channel, seq: event.revision, postedAt: at }));
-  },
-  isDone: async (open) => {
-    const due = open as readonly DuePush[];
-    const waiting = new Set(await notLookedAtAmong(dependencies.views, due));
-    const tooOld = plus(dependencies.clock(), -PUSH_AGE_MAX_MS);
-    return due.map((one) => !waiting.has(one) || one.postedAt < tooOld);
-  },
-  react: async ({ data: { channel, at, imported }, revision }) => {
-    if (imported !== undefined) return;
-    if (msBetween(at, dependencies.clock()) > PUSH_AGE_MAX_MS) return dependencies.report({ event: 'push-not-requested', reason: 'message-too-old' });
-    await addJobs(dependencies, CHAT_PUSH_QUEUE, [gatheredJob({ channel, seq: revision, postedAt: at }, { now: dependencies.clock(), chatPushAfterMs })]);
-  },
-});
+): TidingsReactor<Posted> => {
+  const addedJobs = rememberWaiting();
+  return {
+    kind: 'reactor',
+    name: 'due-pushes',
+    version: 1,
+    handles: ['chat.message-posted.v1'],
+    // A push comes seconds after its message.
+    paceMs: 250,
+    // The views that the job reads.
+    after: ['channels', 'inbox', 'messages', 'profile', 'deliveries'],
+    indexes: { 'due-pushes': [{ fields: ['postedAt'] }], 'looked-at': [] },
+    openWork: (event, { 'due-pushes': due }) => {
+      const { channel, at, imported } = event.data;
+      if (imported !== undefined) return;
+      due?.update(channel, event, () => ({ channel, seq: event.revision, postedAt: at }));
+    },
+    isDone: async (open) => {
+      const due = open as readonly DuePush[];
+      const waiting = new Set(await notLookedAtAmong(dependencies.views, due));
+      const tooOld = plus(dependencies.clock(), -PUSH_AGE_MAX_MS);
+      return due.map((one) => !waiting.has(one) || one.postedAt < tooOld);
+    },
+    react: async ({ data: { channel, at, imported }, revision }) => {
+      if (imported !== undefined) return;
+      if (msBetween(at, dependencies.clock()) > PUSH_AGE_MAX_MS) return dependencies.report({ event: 'push-not-requested', reason: 'message-too-old' });
+      const job = gatheredJob({ channel, seq: revision, postedAt: at }, { now: dependencies.clock(), chatPushAfterMs });
+      if (addedJobs.has(channel, job)) return;
+      const beganMs = performance.now();
+      if ((await addJobs(dependencies, CHAT_PUSH_QUEUE, [job])) !== 'full') addedJobs.put(channel, job, beganMs);
+    },
+  };
+};
+
+const CHANNELS_REMEMBERED_MAX = 10_000;
+
+type GatheredJob = Job & { readonly delayMs: number };
+type WaitingJobs = { has(channel: ChannelId, job: GatheredJob): boolean; put(channel: ChannelId, job: GatheredJob, addedAtMs: number): void };
+
+/** Of each channel the job that this process has added last, for half of its delay: it can't have run, and adding it again would do nothing. */
+function rememberWaiting(): WaitingJobs {
+  const added = new Map<ChannelId, { readonly id: string; readonly untilMs: number }>();
+  return {
+    has: (channel, { id }) => {
+      const last = added.get(channel);
+      return last?.id === id && performance.now() < last.untilMs;
+    },
+    put: (channel, { id, delayMs }, addedAtMs) => {
+      if (added.size >= CHANNELS_REMEMBERED_MAX) added.clear();
+      added.set(channel, { id, untilMs: addedAtMs + delayMs / 2 });
+    },
+  };
+}
 
 /**
  * The job of all messages of the channel that are due in the same slot of time, when that has passed. A message that is due already when
  * its turn comes, as where much happens or after an outage, is looked at with those that are due in the slot of now: that job can't have run.
  */
-function gatheredJob({ channel, seq, postedAt }: DuePush, { now, chatPushAfterMs }: { readonly now: Instant; readonly chatPushAfterMs: number }): Job {
+function gatheredJob({ channel, seq, postedAt }: DuePush, { now, chatPushAfterMs }: { readonly now: Instant; readonly chatPushAfterMs: number }): GatheredJob {
   const slotMs = Math.max(1, Math.min(GATHERED_MS_MAX, chatPushAfterMs / 10));
   const slotOf = Math.ceil((epochMs(postedAt) + chatPushAfterMs) / slotMs);
   const slot = Math.max(slotOf, Math.floor(epochMs(now) / slotMs) + 1);
