@@ -1,4 +1,5 @@
 import test from 'ava';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus } from '../../domain/shared/instant.ts';
@@ -93,4 +94,15 @@ test('a job is added again once it may have run, and where the queue was full', 
   await delay(200);
   await posted(3);
   t.is(added.length, 2);
+});
+
+test('jobs of many channels whose messages come at once are spread over a second', async (t) => {
+  const added: Job[] = [];
+  const add = async (_: string, jobs: readonly Job[]) => void added.push(...jobs);
+  const { react } = duePushes({ views: { getMany: async () => [] }, clock: () => START, jobs: { add }, report: () => undefined }, { chatPushAfterMs: 10_000 });
+  for (let n = 0; n < 1_000; n++) await react({ data: { channel: randomUUID(), at: START }, revision: 1 } as unknown as Parameters<typeof react>[0]);
+  const delays = added.map(({ delayMs = 0 }) => delayMs);
+  t.true(delays.every((delayMs) => delayMs >= 10_000 && delayMs <= 11_000));
+  const inTenths = Map.groupBy(delays, (delayMs) => Math.floor(delayMs / 100));
+  t.true([...inTenths.values()].every(({ length }) => length < 200));
 });

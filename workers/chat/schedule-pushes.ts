@@ -1,8 +1,10 @@
 /**
  * Adds a delayed job for the messages of a channel, which requests pushes for members whose devices haven't acknowledged them by then:
- * a missing acknowledgement decides, not a closed socket. Messages that are due close to each other share a job. The open work is one document a channel, its newest message, for the job of the
- * newest message answers for older ones. How far jobs have looked is a document of its own, so that neither overwrites the other.
+ * a missing acknowledgement decides, not a closed socket. Messages that are due close to each other share a job. The open work is one
+ * document a channel, its newest message, for the job of the newest message answers for older ones. How far jobs have looked is a
+ * document of its own, so that neither overwrites the other.
  */
+import { crc32 } from 'node:zlib';
 import type { MessagesEvent } from '../../domain/chat/events.ts';
 import type { ChannelId } from '../../domain/shared/ids.ts';
 import { HOUR_MS, SECOND_MS, epochMs, instant, msBetween, plus, type Instant } from '../../domain/shared/instant.ts';
@@ -92,13 +94,17 @@ function rememberWaiting(): WaitingJobs {
  */
 function gatheredJob({ channel, seq, postedAt }: DuePush, { now, chatPushAfterMs }: { readonly now: Instant; readonly chatPushAfterMs: number }): GatheredJob {
   const slotMs = Math.max(1, Math.min(GATHERED_MS_MAX, chatPushAfterMs / 10));
-  const slotOf = Math.ceil((epochMs(postedAt) + chatPushAfterMs) / slotMs);
-  const slot = Math.max(slotOf, Math.floor(epochMs(now) / slotMs) + 1);
-  const delayMs = Math.round(slot * slotMs - epochMs(now));
+  const beginMs = partOf(channel) * slotMs;
+  const slotOf = (ms: number) => Math.ceil((ms - beginMs) / slotMs);
+  const slot = Math.max(slotOf(epochMs(postedAt) + chatPushAfterMs), slotOf(epochMs(now) + 1));
+  const dueMs = Math.round(slot * slotMs + beginMs);
   // A clock that was set back meanwhile holds no push back.
-  const dueUntil = instant(Math.floor(slot * slotMs - chatPushAfterMs));
-  return { id: `${channel}@${slot}`, data: { channel, seq, dueUntil }, delayMs: Math.min(delayMs, chatPushAfterMs + slotMs) };
+  const delayMs = Math.min(dueMs - epochMs(now), chatPushAfterMs + slotMs);
+  return { id: `${channel}@${dueMs}`, data: { channel, seq, dueUntil: instant(dueMs - chatPushAfterMs) }, delayMs };
 }
+
+/** From 0 to 1: where in a slot a channel's own slots begin. So the looks of all channels are spread, and don't come at the same moment. */
+const partOf = (channel: ChannelId): number => crc32(channel) / 2 ** 32;
 
 export const sweepDuePushes = (
   { views, clock, ...dependencies }: AddJobsDependencies & { readonly views: Pick<ViewStore, 'find' | 'getMany'>; readonly clock: () => Instant },
