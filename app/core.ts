@@ -45,7 +45,7 @@ export type CoreReports = {
 
 /**
  * `webAuthn`: where keys of people are asked for; absent in a process that logs nobody in. `admission`: absent where people give no commands.
- * `isServing`: commands of people who were connected before the process started are expected.
+ * `isServing`: commands of people who were connected before the process started are expected. `told`: by default what this process has told.
  */
 export type CoreConfig = {
   readonly webAuthn?: WebAuthnSite;
@@ -53,6 +53,7 @@ export type CoreConfig = {
   readonly messagesKeptSeconds?: CommandsDependencies['messagesKeptSeconds'];
   readonly admission?: CoreAdmission;
   readonly isServing?: true;
+  readonly told?: ToldMessages;
 };
 
 type CoreAdmission = Pick<AdmissionDependencies, 'contentChecks' | 'onUnavailable'> & AdmissionConfig;
@@ -61,7 +62,7 @@ export async function createCore(
   adapters: Adapters,
   clock: () => Instant,
   { reportCommand = () => undefined, reportSnapshotFailure = () => undefined, counted = (codec) => codec, caches }: CoreReports = {},
-  { webAuthn, groups, messagesKeptSeconds, admission, isServing }: CoreConfig = {},
+  { webAuthn, groups, messagesKeptSeconds, admission, isServing, told = createToldMessages() }: CoreConfig = {},
 ): Promise<Core> {
   const keyring = openKeyring(adapters.vault, undefined, caches);
   const codec = counted(createCodec(keyring, clock));
@@ -77,7 +78,6 @@ export async function createCore(
     }),
     reportCommand,
   );
-  const told = createToldMessages();
   const commands = createCommands({
     ...adapters,
     told,

@@ -7,6 +7,7 @@ import { startViewReader } from '../projections/view-access/view-reader.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
 import { startDroppingOtherEpochs } from '../projections/rollout/drop-other-epochs.ts';
 import { viewsOfEpoch } from '../projections/progress/views-of-epoch.ts';
+import { createToldMessages, shareToldMessages } from '../ports/broadcast/told-messages.ts';
 import { FIRST_EPOCH } from '../ports/event-log/port.ts';
 import { startProjections, type Projections, type ProjectionsGiven } from '../projections/rollout/start-projections.ts';
 import type { Adapters } from './adapters/adapters.ts';
@@ -101,6 +102,7 @@ export async function startTidings(
       messagesKeptSeconds: config.retention.messagesSeconds,
       admission,
       isServing: true,
+      told: servers === undefined ? createToldMessages() : starting.use(shareToldMessages(opened.broadcast)),
     } satisfies EveryWire<CoreConfig>,
   );
   await checkClock({ log: opened.log, clock, logger });

@@ -179,7 +179,7 @@ export async function appendAndPublish(
     const { state } = membership;
     if (state.status !== 'open') continue;
     publishMessage(dependencies.broadcast, { channel: command.channel, kind: state.kind, members: membersOf(state), entry });
-    if (state.kind !== 'announcement' && isCurrent(dependencies, membership)) dependencies.told?.remember(handled.position);
+    if (state.kind !== 'announcement' && isCurrent(dependencies, membership)) dependencies.told?.remember({ stream, position: handled.position });
   }
   return handled;
 }

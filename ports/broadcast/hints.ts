@@ -43,6 +43,9 @@ export type LiveHint =
 /** To processes, of any of the units that others wait for. */
 export type ProgressHint = { readonly kind: 'projections-advanced' };
 
+/** To processes that would tell of these messages again. */
+export type ToldHint = { readonly kind: 'messages-told'; readonly positions: readonly Position[] };
+
 /** Hints of a person's presence go to the person's watchers, and so to a topic beside the person's own: watchers are not sent the person's messages. */
 export const watchersTopicOf = (person: PersonId): PersonId => `watchers-of:${person}` as PersonId;
 
@@ -50,7 +53,8 @@ export const watchersTopicOf = (person: PersonId): PersonId => `watchers-of:${pe
 export const announcementsTopicOf = (channel: ChannelId): PersonId => `announcements-of:${channel}` as PersonId;
 
 /**
- * What this process has appended and told people of itself. `workers/chat/publish-chat.ts` tells again what may have been told to nobody,
- * because the process that appended it died; of what is remembered here that can't be so.
+ * What was appended, and people were told of by the process that did. `workers/chat/publish-chat.ts` tells again what may have been told
+ * to nobody, because that process died; of what is remembered here that can't be so.
  */
-export type ToldMessages = { remember(position: Position): void; has(position: Position): boolean };
+export type ToldMessages = { remember(message: ToldMessage): void; has(message: ToldMessage): boolean };
+export type ToldMessage = { readonly stream: string; readonly position: Position };

@@ -70,7 +70,7 @@ export const publishChat = ({ views, broadcast, told, clock }: Dependencies): Ti
   // A client that hears that a channel changed fetches it.
   after: ['channels', 'inbox', 'invitations', 'relationships'],
   react: async (event) => {
-    if (told.has(event.position as Position)) return;
+    if (told.has({ stream: event.stream, position: event.position as Position })) return;
     if (msBetween(event.metadata.at, clock()) > LIVE_AGE_MAX_MS) return;
     if (event.type === 'chat.message-posted.v1' && event.data.imported !== undefined) return;
     const { channel } = event.data;
