@@ -3,7 +3,7 @@
  * hint. A message that is sent twice is posted once: `handling/idempotency.ts` says how.
  */
 import { channel } from '../../domain/chat/channel.ts';
-import { isMember, isRequestTo, membersOf, type ChannelState } from '../../domain/chat/channel-state.ts';
+import { directPeerOf, isMember, isRequestTo, membersOf, type ChannelState } from '../../domain/chat/channel-state.ts';
 import type { AskedQuote } from '../../domain/chat/content/cut-quote.ts';
 import { mentionedIn, type MessageEntity } from '../../domain/chat/content/message-entities.ts';
 import type { MessageAttachment } from '../../domain/chat/content/message-media.ts';
@@ -14,6 +14,7 @@ import { reactionKey } from '../../domain/chat/emoji.ts';
 import { MENTIONS_MAX, messages, type MessagesCommand } from '../../domain/chat/messages.ts';
 import { messageMarks, type MessageMarksState } from '../../domain/chat/message-marks.ts';
 import { ATTACHMENTS_MAX } from '../../domain/media/attachments.ts';
+import type { Relation } from '../../domain/people/counterpart.ts';
 import { relationBetween } from '../../domain/people/relationships.ts';
 import type { ChannelId, PersonId } from '../../domain/shared/ids.ts';
 import { channelStream, messageMarksStream, messagesStream } from '../../domain/shared/streams.ts';
@@ -62,7 +63,7 @@ export const postMessage =
 /** What posting a message is decided on. */
 export async function prepareMessage(dependencies: Uses<'log' | 'codec' | 'messagesKeptSeconds'>, asked: PostMessage, { at }: Pick<CommandContext, 'at'>) {
   const { channel: id, sender, text, clientId, mentions = [], entities, media } = asked;
-  const membership = await dependencies.loadState(channel, channelStream(id));
+  const { membership, relation } = await loadMembership(dependencies, { channel: id, sender });
   const named = entities === undefined ? mentions : [...mentions, ...mentionedIn(entities)];
   const loaded = media === undefined ? undefined : await loadMedia(dependencies, media.slice(0, ATTACHMENTS_MAX + 1));
   const command = {
@@ -70,7 +71,7 @@ export async function prepareMessage(dependencies: Uses<'log' | 'codec' | 'messa
     channel: id,
     actor: sender,
     membership: membership.state,
-    relation: await relationIn(dependencies, membership.state, sender),
+    relation,
     text,
     clientId,
     ...(await repliedTo(dependencies, id, { ...asked, at })),
@@ -81,6 +82,18 @@ export async function prepareMessage(dependencies: Uses<'log' | 'codec' | 'messa
     at,
   } as const;
   return { command, membership, ...(loaded !== undefined && { readRevisions: loaded.readRevisions }) };
+}
+
+/** The channel, and how the two people of a direct one stand to each other: read together where it is known who they were. */
+async function loadMembership(
+  dependencies: Pick<CommandHandling, 'loadState' | 'recallState'>,
+  { channel: id, sender }: { readonly channel: ChannelId; readonly sender: PersonId },
+): Promise<{ readonly membership: LoadedState<ChannelState>; readonly relation: Relation }> {
+  const stream = channelStream(id);
+  const recalled = dependencies.recallState(channel, stream)?.state;
+  const [membership, relation] = await Promise.all([dependencies.loadState(channel, stream), recalled && relationIn(dependencies, recalled, sender)]);
+  const isOfToday = recalled !== undefined && directPeerOf(recalled, sender) === directPeerOf(membership.state, sender);
+  return { membership, relation: relation !== undefined && isOfToday ? relation : await relationIn(dependencies, membership.state, sender) };
 }
 
 export const editMessage =
