@@ -1,5 +1,6 @@
 /** One group that is written from four gateways at once: every message is decided on the same stream. */
 import type { ChannelId } from '../../domain/shared/ids.ts';
+import { acknowledge, sendHeartbeats } from '../chat/as-clients-do.ts';
 import { closeAll, quantilesOf, runOpenLoop, type LoadSocket } from '../chat/load.ts';
 import { numberIn } from '../chat/message-body.ts';
 import { openGroup } from './people.ts';
@@ -21,6 +22,7 @@ export async function benchGroup(system: BenchSystem, report: Report, sizes: Siz
   await system.settle();
   const connected = await Promise.all(GATEWAYS.map((gateway, n) => connectTo(urlOf(system.cluster, gateway), members.slice(n, n + 1), [channel])));
   const sockets = connected.flat();
+  using _heartbeats = sendHeartbeats(sockets);
   try {
     const rate = { ratePerSecond: sizes.groupRate, seconds: sizes.groupSeconds };
     report.progress('warming up');
@@ -58,8 +60,11 @@ async function send(sockets: readonly LoadSocket[], channel: ChannelId, rate: Ra
   sockets.forEach((socket, member) => {
     socket.handleFrame = (frame) => {
       if (isRefusal(frame)) refusals.push(frame.toString());
-      const number = (numberIn(frame) ?? -1) - first;
-      if (number < 0 || number >= count || number % sockets.length === member) return;
+      const sent = numberIn(frame);
+      const number = (sent ?? -1) - first;
+      if (sent === undefined || number % sockets.length === member) return;
+      acknowledge(socket, frame);
+      if (number < 0 || number >= count) return;
       seqs.set(number, (JSON.parse(frame.toString()) as Message).seq ?? -1);
       arrivals[number] = (arrivals[number] ?? 0) + 1;
       if (arrivals[number] !== sockets.length - 1) return;

@@ -1,5 +1,6 @@
 /** From socket to socket across two gateways, and beside it the append alone: what no chat that keeps its messages can do without. */
 import { randomUUID } from 'node:crypto';
+import { acknowledge, sendHeartbeats } from '../chat/as-clients-do.ts';
 import { closeAll, quantilesOf, runOpenLoop, type LoadSocket, type Quantiles } from '../chat/load.ts';
 import { numberIn } from '../chat/message-body.ts';
 import { readFootprint, tellFootprint } from './footprint.ts';
@@ -29,6 +30,7 @@ export async function benchLatency(system: BenchSystem, report: Report, sizes: S
   const membersAt = (n: 0 | 1) => pairs.map(({ members }) => members[n] as Conversation['members'][number]);
   const senders = await connectTo(urlOf(cluster, GATEWAYS[0]), membersAt(0), channels);
   const receivers = await connectTo(urlOf(cluster, GATEWAYS[1]), membersAt(1), channels);
+  using _heartbeats = sendHeartbeats([...senders, ...receivers]);
   try {
     report.progress(`warming up: ${WARM_UP_RATE} messages/s`);
     await measure({ senders, receivers }, pairs, { ratePerSecond: WARM_UP_RATE, seconds: sizes.latencySeconds });
@@ -78,7 +80,10 @@ async function measure({ senders, receivers }: Sockets, pairs: readonly Conversa
   let left = count;
   for (const receiver of receivers)
     receiver.handleFrame = (frame) => {
-      const number = (numberIn(frame) ?? -1) - first;
+      const sent = numberIn(frame);
+      if (sent === undefined) return;
+      acknowledge(receiver, frame);
+      const number = sent - first;
       if (number < 0 || number >= count || !Number.isNaN(arrivedAt[number] ?? 0)) return;
       arrivedAt[number] = performance.now();
       left--;

@@ -1,14 +1,13 @@
 /** Clients of pairs of people as real ones are: one of each pair sends, the other acknowledges what it receives, and both send heartbeats. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
+import { acknowledge, sendHeartbeats } from '../chat/as-clients-do.ts';
 import { closeAll, connectAll, quantilesOf, runOpenLoop, type LoadSocket, type Quantiles } from '../chat/load.ts';
 import { bodyOf, numberIn } from '../chat/message-body.ts';
 import type { Pair } from './target.ts';
 
-const HEARTBEAT_MS = 8_000;
 const DRAIN_MS = 20_000;
 const DRAIN_POLL_MS = 10;
-const FIELD = /"(channel|seq)":("[^"]+"|\d+)/g;
 
 export type Rate = { readonly ratePerSecond: number; readonly seconds: number };
 
@@ -23,7 +22,7 @@ export async function openChatLoad(gatewayUrl: string, pairs: readonly Pair[]): 
     pairs.flatMap(({ members, channel }) => members.map(({ token }) => ({ type: 'hello', token, device: 'bench', cursors: { [channel]: -1 } }))),
     { isReady: (data) => data.includes('"type":"welcome"') },
   );
-  const heartbeats = setInterval(() => sockets.forEach((socket) => socket.send('{"type":"heartbeat"}')), HEARTBEAT_MS);
+  const heartbeats = sendHeartbeats(sockets);
   let numbersTaken = 0;
 
   const measure = async (rate: Rate): Promise<Quantiles> => {
@@ -35,8 +34,7 @@ export async function openChatLoad(gatewayUrl: string, pairs: readonly Pair[]): 
     const received = (socket: LoadSocket) => (frame: Buffer) => {
       const number = numberIn(frame);
       if (number === undefined) return;
-      const { channel, seq } = Object.fromEntries([...frame.toString().matchAll(FIELD)].map(([, name, value]) => [name, value]));
-      socket.send(`{"type":"received","channel":${channel},"seq":${seq}}`);
+      acknowledge(socket, frame);
       if (number < first || !Number.isNaN(arrivedAt[number - first])) return;
       arrivedAt[number - first] = performance.now();
       left--;
@@ -53,7 +51,7 @@ export async function openChatLoad(gatewayUrl: string, pairs: readonly Pair[]): 
   return {
     measure,
     [Symbol.dispose]: () => {
-      clearInterval(heartbeats);
+      heartbeats[Symbol.dispose]();
       closeAll(sockets);
     },
   };
