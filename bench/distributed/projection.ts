@@ -116,7 +116,7 @@ function recordCommits(views: ViewStore): Recorded {
   return { views: recording, schemas, commits, preparedAt: () => preparedAt };
 }
 
-/** The rows as they were stored, with the same indexes, and a checkpoint a transaction. Returns seconds. */
+/** The rows as they were stored, those that were new inserted, with the same indexes, and a checkpoint a transaction. Returns seconds. */
 async function writeBare({ from, to }: { readonly from: MongoConnection; readonly to: MongoConnection }, { schemas, commits }: Recorded): Promise<number> {
   const prepared = await startMongoViews(to);
   for (const schema of schemas) await prepared.prepare(schema);
@@ -125,11 +125,17 @@ async function writeBare({ from, to }: { readonly from: MongoConnection; readonl
     const byCollection = Map.groupBy(writes, ({ collection }) => collection);
     const operations = [...byCollection].map(async ([collection, its]) => {
       const ids = its.flatMap((write) => ('id' in write ? [write.id] : []));
+      const added = new Set(its.flatMap((write) => (write.kind === 'put' && write.expectedVersion === 0 ? [write.id] : [])));
       const rows = await from.database
         .collection<Row>(collection)
         .find({ _id: { $in: ids } })
         .toArray();
-      return [collection, rows.map(({ _id, ...row }) => ({ updateOne: { filter: { _id }, update: { $set: row }, upsert: true } }))] as const;
+      const [inserted, updated] = [rows.filter(({ _id }) => added.has(_id)), rows.filter(({ _id }) => !added.has(_id))];
+      const operations = [
+        ...inserted.map((document) => ({ insertOne: { document } })),
+        ...updated.map(({ _id, ...row }) => ({ updateOne: { filter: { _id }, update: { $set: row } } })),
+      ];
+      return [collection, operations] as const;
     });
     transactions.push(await Promise.all(operations));
   }

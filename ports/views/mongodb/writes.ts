@@ -82,7 +82,8 @@ function replacing(write: Replacement, fields: readonly string[]): Operation {
 }
 
 /** A missing row counts as version 0, and is inserted: where there is one, the insertion fails by its id. */
-const settingAt = (id: string, version: number, content: RowContent): Operation => setting({ _id: id, version }, content, version === 0);
+const settingAt = (id: string, version: number, content: RowContent): Operation =>
+  version === 0 ? { insertOne: { document: { _id: id, ...content, version: 1 } } } : setting({ _id: id, version }, content, false);
 
 const setting = (filter: { readonly _id: string; readonly version?: number }, content: RowContent, upsert: boolean): Operation => ({
   updateOne: { filter, update: { $set: content, $inc: { version: 1 } }, upsert },
@@ -90,9 +91,13 @@ const setting = (filter: { readonly _id: string; readonly version?: number }, co
 
 async function bulk({ ask, rows }: MongoViews, session: ClientSession, collection: string, found: 'whole' | 'any', operations: readonly Operation[]) {
   if (operations.length === 0) return;
-  const { matchedCount, upsertedCount } = await ask(() => rows(collection).bulkWrite(operations, { session, ordered: true }));
-  if (found === 'whole' && matchedCount + upsertedCount !== operations.length) throw new DocumentConflict();
+  // Each is of another document. The driver makes a command of each run of one kind, so those of one kind stand together.
+  const [inserting, updating] = [operations.filter(isInsertion), operations.filter((operation) => !isInsertion(operation))];
+  const answer = await ask(() => rows(collection).bulkWrite([...inserting, ...updating], { session, ordered: true }));
+  if (found === 'whole' && answer.insertedCount + answer.matchedCount !== operations.length) throw new DocumentConflict();
 }
+
+const isInsertion = (operation: Operation): boolean => 'insertOne' in operation;
 
 /** Computed here, from what the transaction sees: whoever writes one of these documents meanwhile conflicts with it. */
 async function increment(views: MongoViews, session: ClientSession, collection: string, fields: readonly string[], writes: readonly WriteOf<'increment'>[]) {
