@@ -78,7 +78,7 @@ export function shareToldMessages(
     },
     [Symbol.dispose]: () => {
       clearTimeout(sharing);
-      for (const [topic, { ending }] of [...listened]) {
+      for (const [topic, { ending }] of listened) {
         clearTimeout(ending);
         endListening(topic);
       }
