@@ -3,6 +3,7 @@ import { recordActionsWith } from '../commands/operators/audit.ts';
 import { appendOperationsWith } from '../commands/append-operations.ts';
 import { instant, type Instant } from '../domain/shared/instant.ts';
 import type { Decode } from '../projections/dependencies.ts';
+import { WrittenDocuments } from '../projections/folding/written-documents.ts';
 import { startViewReader } from '../projections/view-access/view-reader.ts';
 import { projectors } from '../projections/read-models/projectors.ts';
 import { startDroppingOtherEpochs } from '../projections/rollout/drop-other-epochs.ts';
@@ -149,6 +150,7 @@ export async function startTidings(
         report: telemetry.reportProjections,
         onBatch: tracing && traceBatches(tracing),
         decodedEvents: telemetry.caches['decoded-events'],
+        written: new WrittenDocuments({ bytesMax: config.capacity.writtenDocumentsBytesMax, tally: telemetry.caches['written-documents'] }),
       } satisfies EveryWire<ProjectionsGiven>,
       runs('projections')
         ? { projections: [...projectors, ...(workers?.projections ?? []), ...(tracing === undefined ? [] : [traceLog(tracing)])], shards }

@@ -14,6 +14,7 @@ export const CACHES = [
   'channel-ratchets',
   'stream-states',
   'decoded-events',
+  'written-documents',
   'registrations',
   'endpoints',
   'templates',

@@ -5,6 +5,7 @@ import type { Instant } from '../domain/shared/instant.ts';
 import type { OperationsEvent } from '../domain/shared/operations.ts';
 import type { EventLog, StoredEvent } from '../ports/event-log/port.ts';
 import type { ViewStore } from '../ports/views/port.ts';
+import type { WrittenDocuments } from './folding/written-documents.ts';
 import type { AnyProjection } from './projection.ts';
 
 /** Decodes in order; an event that can't be decoded comes as an error in its place. Throws only when the keys can't be reached. */
@@ -17,6 +18,8 @@ export type ReadableLog = Pick<EventLog, 'logs' | 'head' | 'readStream' | 'subsc
 export type ProjectionsDependencies = {
   readonly log: ReadableLog & Pick<EventLog, 'keepLast'>;
   readonly views: ViewStore;
+  /** What projectors have written last, of all runners of this process. */
+  readonly written: WrittenDocuments;
   readonly decode: Decode;
   /** `decode` with a cache that all followers of the log share. Events read out of turn use `decode`: their keys may be gone since. */
   readonly decodeShared: Decode;

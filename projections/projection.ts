@@ -26,6 +26,11 @@ type Change = 'created' | 'changed' | 'removed' | 'unchanged';
 export type Collection<Doc> = {
   update(id: string, source: SourceRevision, fold: (before: Doc | undefined) => Doc | undefined): Change;
   /**
+   * As `update`, by the event that the document begins with: it need not be loaded, for no event before has written it. Where one has
+   * after all, as where this event comes late, the batch is folded again with what is there.
+   */
+  create(id: string, source: SourceRevision, fold: (before: Doc | undefined) => Doc | undefined): Change;
+  /**
    * As `update`. What the document said before leaves the disk within a minute, as what a `patch` overwrites does. Where the fold answers
    * `undefined`, no event of any stream makes a document of this id again.
    */

@@ -18,7 +18,7 @@ import { startSqliteVault } from '../ports/vault/sqlite.ts';
 import type { Document, ViewStore } from '../ports/views/port.ts';
 import { startSqliteViews } from '../ports/views/sqlite.ts';
 import type { ProjectionsDependencies, ProjectionsEvent } from './dependencies.ts';
-import { foldBatch, type ProjectEvent } from './engine/fold.ts';
+import { foldBatch, type ProjectEvent } from './folding/fold.ts';
 import { physicalCollection } from './progress/names.ts';
 import type { AnyProjector } from './projection.ts';
 import { at, type History } from './testing/history.ts';
@@ -31,7 +31,7 @@ export type ProjectionsFixture = AsyncDisposable & {
   readonly views: ViewStore;
   readonly codec: Codec;
   readonly reported: ProjectionsEvent[];
-  readonly dependencies: Omit<ProjectionsDependencies, 'decodeShared'>;
+  readonly dependencies: Omit<ProjectionsDependencies, 'decodeShared' | 'written'>;
   append(stream: string, ...events: readonly TidingsEvent[]): Promise<Position>;
 };
 

@@ -45,7 +45,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'planning',
   ],
   commands: ['handling', 'operators', 'subscriptions', 'notifications', 'accounts', 'media', 'people', 'chat', 'feed', 'moderation', 'imports', 'exports'],
-  projections: ['progress', 'leases', 'read-models', 'view-access', 'engine', 'rollout', 'changes'],
+  projections: ['progress', 'leases', 'read-models', 'view-access', 'folding', 'engine', 'rollout', 'changes'],
   edge: ['network', 'auth', 'overload', 'http', 'docs'],
   'write-api': ['accounts', 'receipts', 'media', 'routes'],
   'read-api': ['media', 'feed', 'live', 'centre', 'search', 'changes', 'routes'],

@@ -90,6 +90,7 @@ for (const [name, value] of [
   ['TIDINGS_GATEWAY_SEND_QUEUE_MAX_BYTES', '1048575'], // the longest message would not fit
   ['TIDINGS_WARM_FEEDS_MAX', '1'.repeat(16)],
   ['TIDINGS_RECENT_DOCUMENTS_MAX_BYTES', '-1'],
+  ['TIDINGS_WRITTEN_DOCUMENTS_MAX_BYTES', '-1'],
   ['TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS', '10000'], // no less than from where they are pulled
   ['TIDINGS_LOG_FORMAT', 'xml'],
   ['TIDINGS_RATE_LIMITS', 'posts'],

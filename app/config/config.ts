@@ -97,6 +97,7 @@ export type Config = {
   readonly capacity: {
     readonly warmFeedsMax: number;
     readonly recentDocumentsBytesMax: number;
+    readonly writtenDocumentsBytesMax: number;
     readonly queuedJobsMax: number;
     readonly outboxMessagesMax: number;
   };
@@ -266,6 +267,7 @@ function configOf(settings: Settings): Config {
     capacity: {
       warmFeedsMax: settings.TIDINGS_WARM_FEEDS_MAX,
       recentDocumentsBytesMax: settings.TIDINGS_RECENT_DOCUMENTS_MAX_BYTES,
+      writtenDocumentsBytesMax: settings.TIDINGS_WRITTEN_DOCUMENTS_MAX_BYTES,
       queuedJobsMax: settings.TIDINGS_QUEUED_JOBS_MAX,
       outboxMessagesMax: settings.TIDINGS_OUTBOX_MESSAGES_MAX,
     },

@@ -21,6 +21,7 @@ import {
 import { GATEWAY_LIMITS } from '../../gateway/connection/rate-limit.ts';
 import { MODERATION_LIMITS } from '../../commands/moderation/activity-limits.ts';
 import { JOB_DELAY_MAX_MS } from '../../ports/job-queue/port.ts';
+import { WRITTEN_DOCUMENTS_BYTES_MAX } from '../../projections/folding/written-documents.ts';
 import { LEASE_RENEW_MS } from '../../projections/leases/shared-leases.ts';
 import { READ_LIMITS } from '../../read-api/limits.ts';
 import { NOTIFICATIONS_PER_DAY_MAX } from '../../workers/notifications/caps/frequency-caps.ts';
@@ -172,6 +173,7 @@ export const settingsSchema = z.object({
 
   TIDINGS_WARM_FEEDS_MAX: wholeNumber(100_000, { max: COUNT_MAX }),
   TIDINGS_RECENT_DOCUMENTS_MAX_BYTES: wholeNumber(64 * 2 ** 20, { unit: 'bytes', min: 0, max: 2 ** 34 }),
+  TIDINGS_WRITTEN_DOCUMENTS_MAX_BYTES: wholeNumber(WRITTEN_DOCUMENTS_BYTES_MAX, { unit: 'bytes', min: 0, max: 2 ** 34 }),
   TIDINGS_FEED_PULL_FROM_FOLLOWERS: wholeNumber(PULL_THRESHOLDS.pullFromFollowers, { max: COUNT_MAX }),
   TIDINGS_FEED_PUSH_UP_TO_FOLLOWERS: wholeNumber(PULL_THRESHOLDS.pushUpToFollowers, { max: COUNT_MAX }),
   TIDINGS_QUEUED_JOBS_MAX: wholeNumber(200_000, { max: COUNT_MAX }),

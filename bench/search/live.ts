@@ -8,7 +8,7 @@ import { messagesStream } from '../../domain/shared/streams.ts';
 import type { Codec } from '../../ports/event-log/codec.ts';
 import type { EventLog, Position } from '../../ports/event-log/port.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
-import { foldBatch, type ProjectEvent } from '../../projections/engine/fold.ts';
+import { foldBatch, type ProjectEvent } from '../../projections/folding/fold.ts';
 import { openCheckpoint } from '../../projections/progress/checkpoint.ts';
 import { messages } from '../../projections/read-models/chat/messages.ts';
 import { search } from '../../projections/read-models/chat/search.ts';

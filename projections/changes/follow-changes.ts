@@ -11,7 +11,7 @@ import type { CacheTally } from '../../ports/cache-tallies.ts';
 import { covers, merge } from '../../ports/event-log/position.ts';
 import type { Document, DocumentQuery, ViewStore } from '../../ports/views/port.ts';
 import type { Decode } from '../dependencies.ts';
-import type { ProjectEvent } from '../engine/fold.ts';
+import type { ProjectEvent } from '../folding/fold.ts';
 import type { BuildId } from '../progress/names.ts';
 import type { AnyProjector } from '../projection.ts';
 import type { ActiveViews } from '../view-access/active-views.ts';

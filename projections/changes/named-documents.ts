@@ -1,10 +1,10 @@
 /**
  * Which documents a projector's events concern: what its fold names, without reading. That it names documents before it reads anything is
- * how a batch is folded (`engine/collections.ts`), and what changes can be told by without a write for each of them.
+ * how a batch is folded (`folding/collections.ts`), and what changes can be told by without a write for each of them.
  */
 import type { Recorded } from '../../domain/shared/event.ts';
 import type { Document, Scalar } from '../../ports/views/port.ts';
-import type { ProjectEvent } from '../engine/fold.ts';
+import type { ProjectEvent } from '../folding/fold.ts';
 import type { Collection, Collections } from '../projection.ts';
 
 export type NamedDocuments = {
@@ -27,6 +27,7 @@ export function namedDocuments(project: ProjectEvent, collections: readonly stri
     };
     return {
       update: add,
+      create: add,
       forget: add,
       merge: (id) => void named.add(id),
       mergeExisting: (id) => void named.add(id),

@@ -7,7 +7,7 @@ import type { Checkpoint } from '../progress/checkpoint.ts';
 import type { BatchItem } from './batches.ts';
 import { createDeadLetter, deadLetteredEvent, type DeadLetter } from './dead-letters.ts';
 import { commitPatches, hasPatch, withoutPatches } from './divide-writes.ts';
-import type { FoldResult, Unprocessable } from './fold.ts';
+import type { FoldResult, Unprocessable } from '../folding/fold.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
 
 export type BatchContext = {

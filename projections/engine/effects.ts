@@ -2,7 +2,7 @@
 import type { Recorded } from '../../domain/shared/event.ts';
 import { Outage } from '../../ports/outage.ts';
 import { pause, retryDelayMs } from '../progress/back-off.ts';
-import type { Unprocessable } from './fold.ts';
+import type { Unprocessable } from '../folding/fold.ts';
 
 export const EFFECT_ATTEMPTS_MAX = 5;
 

@@ -3,9 +3,10 @@ import type { Recorded } from '../../domain/shared/event.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { Checkpoint } from '../progress/checkpoint.ts';
 import type { BuildId } from '../progress/names.ts';
+import type { ViewStore } from '../../ports/views/port.ts';
 import type { AnyProjection } from '../projection.ts';
 import type { DeadLetter } from './dead-letters.ts';
-import type { FoldResult } from './fold.ts';
+import type { FoldResult } from '../folding/fold.ts';
 
 export type ProjectionInstance = {
   readonly projection: AnyProjection;
@@ -22,7 +23,8 @@ export type ProjectionInstance = {
   readonly shards: number;
 };
 
-export type Processor = {
+/** Its checkpoint commits through it. */
+export type Processor = Pick<ViewStore, 'commit'> & {
   /** Creates the collections it writes to. Answers the checkpoint to start from, as it is stored, the dead letters by stream, and whether its views have caught up once. */
   open(): Promise<{ readonly stored: string | undefined; readonly deadLetters: Map<string, DeadLetter>; readonly isBuilt: boolean }>;
   /** `at`: the position in the log at which it happens, when that is not the position of the events. */

@@ -7,14 +7,15 @@ import { positionOf } from '../progress/checkpoint.ts';
 import { physicalCollection, type BuildId } from '../progress/names.ts';
 import type { AnyProjector } from '../projection.ts';
 import { deadLettersSchema, loadDeadLetters, removeDeadLetter } from './dead-letters.ts';
-import { foldBatch, type FoldDefinition, type ProjectEvent } from './fold.ts';
+import { rememberWritten } from '../folding/written-documents.ts';
+import { foldBatch, type FoldDefinition, type ProjectEvent } from '../folding/fold.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
 
 export type ProjectorInstance = ProjectionInstance & { readonly projection: AnyProjector };
 
-type ProjectorDependencies = Pick<ProjectionsDependencies, 'log' | 'views' | 'report'>;
+type ProjectorDependencies = Pick<ProjectionsDependencies, 'log' | 'views' | 'written' | 'report'>;
 
-export function projectorProcessor({ log, views, report }: ProjectorDependencies, instance: ProjectorInstance): Processor {
+export function projectorProcessor({ log, views, written, report }: ProjectorDependencies, instance: ProjectorInstance): Processor {
   const { projection, build } = instance;
   const fold: FoldDefinition = {
     project: projection.project as ProjectEvent,
@@ -22,11 +23,13 @@ export function projectorProcessor({ log, views, report }: ProjectorDependencies
     physical: (collection) => physicalCollection(collection, build),
   };
 
+  const remembered = rememberWritten(views, written);
   let isMarked = false;
 
   return {
     open: async () => {
       isMarked = false;
+      remembered.forget();
       await views.prepare({
         ...deadLettersSchema,
         ...Object.fromEntries(Object.entries(projection.indexes).map(([collection, indexes]) => [physicalCollection(collection, build), { indexes }])),
@@ -42,7 +45,12 @@ export function projectorProcessor({ log, views, report }: ProjectorDependencies
       await dropBuild(views, instance);
       return { stored: undefined, deadLetters: new Map(), isBuilt: false };
     },
-    apply: (events, _checkpoint, at) => foldBatch(views, fold, events, at),
+    apply: async (events, _checkpoint, at) => {
+      const recalled = remembered.recall();
+      const folded = await foldBatch(recalled, fold, events, at);
+      return recalled.isSure(folded) ? folded : await foldBatch(views, fold, events, at);
+    },
+    commit: (commit) => remembered.commit(commit),
     caughtUp: async () => {
       if (!isMarked) await markBuilt(views, instance);
       isMarked = true;

@@ -14,7 +14,7 @@ import type { WaitForProjector } from '../progress/wait-for-projector.ts';
 import type { AnyReactorOrProcess } from '../projection.ts';
 import { deadLettersSchema, loadDeadLetters, openDeadLettersInLog, putDeadLetter, type DeadLetter } from './dead-letters.ts';
 import { runEffects } from './effects.ts';
-import { foldBatch, type FoldDefinition, type ProjectEvent, type Unprocessable } from './fold.ts';
+import { foldBatch, type FoldDefinition, type ProjectEvent, type Unprocessable } from '../folding/fold.ts';
 import { mirrorCheckpointToLog, type LogCheckpointConfig, type MirrorDependencies } from './mirror-checkpoint.ts';
 import { openedAfterIndex, stampOpenedAfter } from './oldest-open-work.ts';
 import type { ProjectionInstance, Processor } from './processor.ts';
@@ -44,6 +44,8 @@ export function reactorProcessor(dependencies: ReactorDependencies, instance: Re
       const deadLetters = await restoreDeadLetters(dependencies, instance, checkpoint);
       return { stored: checkpoint.stored(), deadLetters, isBuilt: true };
     },
+
+    commit: (commit) => views.commit(commit),
 
     apply: async (events, checkpoint, at) => {
       const last = events.at(-1);

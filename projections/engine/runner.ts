@@ -175,11 +175,11 @@ async function runLeased(context: RunnerContext, record: RunnerRecord, lease: Le
 /** From the checkpoint on, until the signal aborts or the lease is over; it throws when anything fails. */
 async function processBatches(context: RunnerContext, record: RunnerRecord, lease: Lease, signal: AbortSignal): Promise<void> {
   const { dependencies, instance, processor, config } = context;
-  const { log, decodeShared, views, progress } = dependencies;
+  const { log, decodeShared, progress } = dependencies;
   progress.enter(instance.checkpoint);
   const { stored, deadLetters, isBuilt } = await processor.open();
   record.isBuilt = isBuilt;
-  const checkpoint = openCheckpoint(views, instance.checkpoint, stored);
+  const checkpoint = openCheckpoint(processor, instance.checkpoint, stored);
   const { deadLetterStreamsMax, idleCheckpointMs, effectsStoredWithinMs } = config;
   const storedWithinMs = instance.projection.kind === 'projector' ? idleCheckpointMs : Math.min(idleCheckpointMs, effectsStoredWithinMs);
   const batchContext: BatchContext = { dependencies, instance, processor, checkpoint, deadLetters, deadLetterStreamsMax, storedWithinMs };

@@ -70,7 +70,7 @@ export const centre = {
       case 'notifications.delivered-in-app.v1': {
         const { recipient, notification, sandbox } = event.data;
         if (sandbox === true) return; // it reaches nobody
-        return void items.update(centreItemId(recipient, notification), event, () => itemDocument(event.data));
+        return void items.create(centreItemId(recipient, notification), event, () => itemDocument(event.data));
       }
       case 'notifications.item-marked.v1': {
         const { recipient, notification } = event.data;

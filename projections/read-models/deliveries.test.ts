@@ -19,7 +19,7 @@ import {
 import type { Recorded } from '../../domain/shared/event.ts';
 import { positionAt } from '../../ports/event-log/position.ts';
 import { deliveries, type DeliveryDocument } from './deliveries.ts';
-import { foldBatch, type ProjectEvent } from '../engine/fold.ts';
+import { foldBatch, type ProjectEvent } from '../folding/fold.ts';
 
 /** The view's document of a delivery with these events; undefined where it is forgotten. */
 async function documentAfter(history: readonly DeliveryEvent[]): Promise<DeliveryDocument | undefined> {

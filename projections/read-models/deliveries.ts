@@ -95,7 +95,7 @@ export const deliveries = {
 
   project: (event, views) => {
     const changes: DeliveryChange[] = [];
-    views.deliveries.update(event.data.delivery, event, (before) => {
+    views.deliveries[event.type === 'notifications.delivery-planned.v1' ? 'create' : 'update'](event.data.delivery, event, (before) => {
       const after = documentAfter(event, before);
       if (before !== undefined || after !== undefined) changes.push({ before, after });
       return after;

@@ -55,7 +55,7 @@ export const notifications = {
     switch (event.type) {
       case 'notifications.requested.v1': {
         const { notification } = event.data;
-        const change = notifications.update(notification, event, () => requested(event.data));
+        const change = notifications.create(notification, event, () => requested(event.data));
         countRequest(counts, event, { isNew: change === 'created' });
         return;
       }

@@ -120,7 +120,7 @@ export const posts = {
       case 'feed.post-published.v1': {
         const { post, author } = event.data;
         const document = documentOf(event.data);
-        posts.update(post, event, () => document);
+        posts.create(post, event, () => document);
         countReferences({ references, counters }, event, document);
         // An author has as many source streams as posts, so this is a maximum, which doesn't have to remember them.
         timelines.merge(author, (before) => ({ author, newest: before === undefined || post > before.newest ? post : before.newest }));

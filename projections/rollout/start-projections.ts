@@ -13,6 +13,7 @@ import type { ProjectionInstance } from '../engine/processor.ts';
 import { reactorProcessor, type ReactorConfig, type ReactorInstance } from '../engine/reactor-processor.ts';
 import { startRunner, type RunnerConfig, type RunnerState, type RunnerStatus } from '../engine/runner.ts';
 import { shareDecoding } from '../engine/share-decoding.ts';
+import { WRITTEN_DOCUMENTS_BYTES_MAX, WrittenDocuments } from '../folding/written-documents.ts';
 import type { Leases } from '../leases/leases.ts';
 import { soleHolder } from '../leases/sole-holder.ts';
 import { followActiveVersions, newestVersions, type ActiveVersions } from '../progress/active-versions.ts';
@@ -87,8 +88,8 @@ export type Projections = AsyncDisposable & {
   rebuild(projector: string, options?: { readonly signal?: AbortSignal }): Promise<RebuildOutcome>;
 };
 
-export type ProjectionsGiven = Omit<ProjectionsDependencies, 'decodeShared' | 'report'> &
-  Partial<Pick<ProjectionsDependencies, 'report'>> & {
+export type ProjectionsGiven = Omit<ProjectionsDependencies, 'decodeShared' | 'report' | 'written'> &
+  Partial<Pick<ProjectionsDependencies, 'report' | 'written'>> & {
     /** Who works on what, where several processes share the views; this process is the only one where it is absent. */
     readonly leases?: Leases;
     /** Tells other processes what is passed over here. */
@@ -105,6 +106,7 @@ export type ProjectionsGiven = Omit<ProjectionsDependencies, 'decodeShared' | 'r
 export async function startProjections(given: ProjectionsGiven, config: ProjectionsConfig): Promise<Projections> {
   const dependencies = {
     report: () => undefined,
+    written: new WrittenDocuments({ bytesMax: WRITTEN_DOCUMENTS_BYTES_MAX }),
     decodeShared: shareDecoding(given.decode, given.decodedEvents),
     leases: soleHolder(),
     passedOver: tellNobody,

@@ -16,7 +16,7 @@ import { startSqliteViews } from '../../ports/views/sqlite.ts';
 import type { ViewStore } from '../../ports/views/port.ts';
 import { deliveryModes } from '../../projections/read-models/delivery-modes.ts';
 import { relationships } from '../../projections/read-models/relationships.ts';
-import { foldBatch, type ProjectEvent } from '../../projections/engine/fold.ts';
+import { foldBatch, type ProjectEvent } from '../../projections/folding/fold.ts';
 import { friends } from '../../projections/read-models/friends.ts';
 import { recordedEvents } from '../../projections/test-fixture.ts';
 import { posts } from '../../projections/read-models/posts.ts';

@@ -12,7 +12,7 @@ import type { Position, StoredEvent } from '../../ports/event-log/port.ts';
 import { startSqliteVault } from '../../ports/vault/sqlite.ts';
 import { QUERY_LIMIT_MAX, type ViewStore } from '../../ports/views/port.ts';
 import { commitPatches, withoutPatches } from '../../projections/engine/divide-writes.ts';
-import { foldBatch, type ProjectEvent } from '../../projections/engine/fold.ts';
+import { foldBatch, type ProjectEvent } from '../../projections/folding/fold.ts';
 import { openCheckpoint, type Checkpoint } from '../../projections/progress/checkpoint.ts';
 import type { AnyProjector } from '../../projections/projection.ts';
 import { messages } from '../../projections/read-models/chat/messages.ts';

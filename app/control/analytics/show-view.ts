@@ -13,7 +13,7 @@ import type { EventLog, Position, StoredEvent } from '../../../ports/event-log/p
 import { distance, sortable } from '../../../ports/event-log/position.ts';
 import type { Document, ViewStore } from '../../../ports/views/port.ts';
 import { startSqliteViews } from '../../../ports/views/sqlite.ts';
-import { foldBatch, type ProjectEvent } from '../../../projections/engine/fold.ts';
+import { foldBatch, type ProjectEvent } from '../../../projections/folding/fold.ts';
 import { followActiveVersions } from '../../../projections/progress/active-versions.ts';
 import type { AnyProjector } from '../../../projections/projection.ts';
 import { projectors } from '../../../projections/read-models/projectors.ts';

@@ -19,7 +19,7 @@ export function recordMentions(event: Handled, mentions: Collection<MessageMenti
   for (const person of people) {
     if (event.type === 'chat.message-posted.v1') {
       const [seq, order] = [event.revision, orderOf(event.data.at, channel, event.revision)];
-      mentions.update(messageMentionId(person, channel, seq), event, () => ({ person, channel, seq, order }));
+      mentions.create(messageMentionId(person, channel, seq), event, () => ({ person, channel, seq, order }));
     } else mentions.update(messageMentionId(person, channel, event.data.message), event, () => undefined);
   }
 }

@@ -132,23 +132,23 @@ export const messages = {
       quotes.patch({ quotedSender: event.key }, { quote: null });
       return;
     }
-    if (event.type === 'chat.messages-disappeared.v1') {
-      recordDisappearance(event, views);
-      return;
-    }
+    if (event.type === 'chat.messages-disappeared.v1') return recordDisappearance(event, views);
     const { channel, messageCount } = event.data;
-    const message = event.type === 'chat.message-posted.v1' || event.type === 'chat.notice-added.v1' ? event.revision : event.data.message;
-    messages.update(messageId(channel, message), event, (before) => folded(before, event));
+    const isFirst = event.type === 'chat.message-posted.v1' || event.type === 'chat.notice-added.v1';
+    const message = isFirst ? event.revision : event.data.message;
+    messages[isFirst ? 'create' : 'update'](messageId(channel, message), event, (before) => folded(before, event));
     if (event.type === 'chat.message-posted.v1') {
       recordEnding(event, views);
       recordImportedSender(event, views['imported-senders']);
+      const quoting = quotingOf(event.data);
+      if (quoting !== undefined) quotes.update(messageId(channel, message), event, (ended) => (ended ? { ...quoting, quote: null } : quoting));
     }
     for (const [place, use] of mediaShownBy(event))
       uses.update(messageMediaId(channel, message, place), event, (ended) => (ended ? { ...use, ended: true } : use));
-    const quoting = event.type === 'chat.message-posted.v1' ? quotingOf(event.data) : undefined;
-    if (quoting !== undefined) quotes.update(messageId(channel, message), event, (ended) => (ended ? { ...quoting, quote: null } : quoting));
-    if (event.type === 'chat.message-withdrawn.v1') quotes.patch({ of: messageId(channel, message) }, { quote: null });
-    if (event.type === 'chat.message-withdrawn.v1') endMedia(uses, event, { channel, message, count: event.data.mediaCount ?? 0 });
+    if (event.type === 'chat.message-withdrawn.v1') {
+      quotes.patch({ of: messageId(channel, message) }, { quote: null });
+      endMedia(uses, event, { channel, message, count: event.data.mediaCount ?? 0 });
+    }
     heads.update(channel, event, (before = { channel, headSeq: -1, messageCount: 0, lastMessage: null, lastSender: null, lastAt: null }) => {
       const after = { ...before, headSeq: event.revision, messageCount };
       return event.type === 'chat.message-posted.v1' ? { ...after, ...headOf(before, event) } : after;

@@ -119,7 +119,7 @@ export const media = {
       case 'feed.post-published.v1': {
         const { post, media: shown = [] } = event.data;
         if (isErased(shown)) return;
-        shown.forEach(({ media: id }, place) => uses.update(mediaUseId(post, place), event, () => ({ media: id, by: post })));
+        shown.forEach(({ media: id }, place) => uses.create(mediaUseId(post, place), event, () => ({ media: id, by: post })));
         return;
       }
       case 'feed.post-deleted.v1':

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../../ports/sqlite/test-fixture.ts';
 import type { DocumentQuery } from '../../../ports/views/port.ts';
 import { startSqliteViews } from '../../../ports/views/sqlite.ts';
 import { deliveries, dueDeliveryIn } from '../../../projections/read-models/deliveries.ts';
-import { foldBatch, type ProjectEvent } from '../../../projections/engine/fold.ts';
+import { foldBatch, type ProjectEvent } from '../../../projections/folding/fold.ts';
 import { recordedEvents } from '../../../projections/test-fixture.ts';
 import { START } from '../../test-fixture.ts';
 import { startDeliveriesForTest } from '../test-fixture.ts';

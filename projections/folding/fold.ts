@@ -3,7 +3,7 @@ import type { Recorded } from '../../domain/shared/event.ts';
 import type { Position } from '../../ports/event-log/port.ts';
 import type { Document, DocumentWrite, LoadedDocument, ViewStore } from '../../ports/views/port.ts';
 import type { Collections } from '../projection.ts';
-import { collectKeys, foldDocuments } from './collections.ts';
+import { collectKeys, foldDocuments, type NeededIds } from './collections.ts';
 
 export type ProjectEvent = (event: Recorded, views: Collections<Readonly<Record<string, Document>>>) => void;
 
@@ -18,8 +18,11 @@ export type Unprocessable = ReadonlyMap<string, { readonly revision: number; rea
 
 export type FoldResult = { readonly writes: readonly DocumentWrite[]; readonly unprocessable: Unprocessable };
 
+/** `created`: those of the ids of which there should be no document yet. */
+export type LoadForFold = (collection: string, ids: readonly string[], created: ReadonlySet<string>) => ReturnType<ViewStore['load']>;
+
 /** `at`: the position that the documents change at; each event's own where it is absent. */
-export async function foldBatch(views: Pick<ViewStore, 'load'>, fold: FoldDefinition, events: readonly Recorded[], at?: Position): Promise<FoldResult> {
+export async function foldBatch(views: { readonly load: LoadForFold }, fold: FoldDefinition, events: readonly Recorded[], at?: Position): Promise<FoldResult> {
   const unprocessable = new Map<string, { readonly revision: number; readonly error: unknown }>();
   const { views: keys, ids } = collectKeys(fold.collections);
   applyEach(events, unprocessable, (event) => fold.project(event, keys));
@@ -53,12 +56,12 @@ function applyEach(events: readonly Recorded[], unprocessable: Map<string, { rev
 }
 
 async function load(
-  views: Pick<ViewStore, 'load'>,
+  views: { readonly load: LoadForFold },
   { physical }: FoldDefinition,
-  ids: ReadonlyMap<string, ReadonlySet<string>>,
+  ids: ReadonlyMap<string, NeededIds>,
 ): Promise<ReadonlyMap<string, readonly LoadedDocument[]>> {
   const loaded = [...ids].map(
-    async ([collection, needed]) => [collection, needed.size === 0 ? [] : await views.load(physical(collection), [...needed])] as const,
+    async ([collection, { needed, created }]) => [collection, needed.size === 0 ? [] : await views.load(physical(collection), [...needed], created)] as const,
   );
   return new Map(await Promise.all(loaded));
 }

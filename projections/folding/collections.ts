@@ -10,11 +10,19 @@ import type { Collection, Collections } from '../projection.ts';
 type AnyCollections = Collections<Readonly<Record<string, Document>>>;
 type AnyCollection = Collection<Document>;
 
+/** `created`: those among them that the fold creates before it changes them. */
+export type NeededIds = { readonly needed: ReadonlySet<string>; readonly created: ReadonlySet<string> };
+
 /** Learns which documents a fold needs. */
-export function collectKeys(collections: readonly string[]): { readonly views: AnyCollections; readonly ids: ReadonlyMap<string, ReadonlySet<string>> } {
-  const ids = new Map(collections.map((collection) => [collection, new Set<string>()]));
-  const collecting = (needed: Set<string>): AnyCollection => ({
+export function collectKeys(collections: readonly string[]): { readonly views: AnyCollections; readonly ids: ReadonlyMap<string, NeededIds> } {
+  const ids = new Map(collections.map((collection) => [collection, { needed: new Set<string>(), created: new Set<string>() }]));
+  const collecting = ({ needed, created }: { readonly needed: Set<string>; readonly created: Set<string> }): AnyCollection => ({
     update: (id) => {
+      needed.add(id);
+      return 'unchanged';
+    },
+    create: (id) => {
+      if (!needed.has(id)) created.add(id);
       needed.add(id);
       return 'unchanged';
     },
@@ -27,7 +35,7 @@ export function collectKeys(collections: readonly string[]): { readonly views: A
     increment: () => undefined,
     patch: () => undefined,
   });
-  return { ids, views: Object.fromEntries([...ids].map(([collection, needed]) => [collection, collecting(needed)])) };
+  return { ids, views: Object.fromEntries([...ids].map(([collection, its]) => [collection, collecting(its)])) };
 }
 
 export type FoldSession = {
@@ -92,6 +100,8 @@ function collectionOf(name: string, documents: readonly LoadedDocument[], curren
       if (before === undefined) return after === undefined ? 'unchanged' : 'created';
       return after === undefined ? 'removed' : 'changed';
     },
+
+    create: (id, source, fold) => collection.update(id, source, fold),
 
     forget: (id, source, fold) => {
       const change = collection.update(id, source, fold);

@@ -5,7 +5,7 @@ import { collectKeys, foldDocuments } from './collections.ts';
 test('a document that is merged only where it exists is neither made nor left a tombstone, and is written where it changed', (t) => {
   const { ids, views: collecting } = collectKeys(['rooms']);
   collecting['rooms']?.mergeExisting('a', (before) => before);
-  t.deepEqual([...(ids.get('rooms') ?? [])], ['a']);
+  t.deepEqual([...(ids.get('rooms')?.needed ?? [])], ['a']);
 
   const stored = [
     { id: 'a', document: { n: 1 }, seen: { s: 3 }, version: 4 },
