@@ -14,5 +14,7 @@ export type CliContext = {
   readonly reason: () => string | undefined;
   /** Of the data folder that is named, for what needs no process. Throws `CliFailure` where a process is named in its place. */
   readonly config: () => Config;
+  /** The same, or of the servers of an installation, where the settings are those of the distributed profile. */
+  readonly configOfInstallation: () => Config;
   readonly connect: (needs?: ConnectOptions['needs']) => Promise<ControlClient>;
 };

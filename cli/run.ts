@@ -1,6 +1,7 @@
 /** Runs the command line: from its arguments to an exit code. */
 import { Command, CommanderError } from 'commander';
-import { controlTargetFrom } from '../app/config/control-target.ts';
+import { controlTargetFrom, isOnServers } from '../app/config/control-target.ts';
+import { configFrom } from '../app/config/config.ts';
 import { ConfigFaults } from '../app/config/read-settings.ts';
 import { VERSION } from '../app/version.ts';
 import { addAuditCommand } from './commands/audit.ts';
@@ -67,7 +68,9 @@ const COMMANDS = [
   addCompletionCommand,
 ];
 
-type RunDependencies = Omit<CliContext, 'connect' | 'config' | 'reason'> & { readonly environment: Readonly<Record<string, string | undefined>> };
+type RunDependencies = Omit<CliContext, 'connect' | 'config' | 'configOfInstallation' | 'reason'> & {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
 
 export async function run(args: readonly string[], dependencies: RunDependencies): Promise<ExitCode> {
   try {
@@ -117,6 +120,13 @@ Examples:
     if (target.kind === 'process') throw new CliFailure(EXIT.usage, 'This is done to a data folder: name it with --data, and no process.');
     return target.config;
   };
+  const configOfInstallation: CliContext['configOfInstallation'] = () => {
+    if (!isOnServers(environment)) return config();
+    const { data, url } = program.opts<{ data?: string; url?: string }>();
+    // It is no process of whatever role, and needs to know of all servers.
+    if (data === undefined && url === undefined) return configFrom({ ...environment, TIDINGS_ROLES: undefined });
+    throw new CliFailure(EXIT.usage, 'With TIDINGS_PROFILE=distributed this is done to the servers that the settings name: leave out --data and --url.');
+  };
   const connect: CliContext['connect'] = async (needs = 'folder') => {
     const { reason } = program.opts<{ reason?: string }>();
     const target = targetOf();
@@ -130,6 +140,7 @@ Examples:
       connect,
       ...(typed === undefined ? {} : { typed }),
       config,
+      configOfInstallation,
       reason: () => program.opts<{ reason?: string }>().reason,
     });
   return program;

@@ -24,6 +24,9 @@ export type RunningCli = {
 export const startCli = (folder: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCli =>
   spawnCli(['--data', folder, ...args], environment);
 
+/** Of the installation that the environment names. */
+export const startCliOn = (environment: Readonly<Record<string, string>>, args: readonly string[]): RunningCli => spawnCli(args, environment);
+
 function spawnCli(args: readonly string[], environment: Readonly<Record<string, string>>): RunningCli {
   const child = spawn(process.execPath, [BINARY, ...args], { env: { PATH: process.env['PATH'], ...environment } });
   const printed: string[] = [];

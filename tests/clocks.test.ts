@@ -19,6 +19,7 @@ const READS_THE_CLOCK: Readonly<Record<string, string>> = {
   'app/backup/restore-backup.ts': 'the clock of the command line',
   'app/replay/build-views.ts': 'the clock of the command line',
   'app/replay/replay.ts': 'the time up to which something is known',
+  'app/replay/servers.ts': 'the clock of the command line',
   'app/migrate/destroy-old.ts': 'the clock of the command line',
   'app/event-store-role.ts': 'the time from which a certificate is valid',
   'app/standalone/nothing-to-call.ts': 'the clock of a listener without routes',

@@ -25,17 +25,7 @@ const REDIS = 'TIDINGS_REDIS_URL';
 /** Throws `CannotStart`. */
 export async function connectServers(servers: ServersConfig, { name, onError }: ConnectOptions): Promise<Servers> {
   await using starting = new AsyncDisposableStack();
-  const { url, database, poolMax, connectTimeoutMs, commandTimeoutMs } = servers.mongodb;
-  const options = {
-    url,
-    name: name.slice(0, NAME_CHARACTERS_MAX),
-    poolMax,
-    connectTimeoutMs,
-    selectionTimeoutMs: connectTimeoutMs,
-    answerTimeoutMs: commandTimeoutMs,
-    ...(database === undefined ? {} : { database }),
-  };
-  const mongodb = starting.use(await orCannotStart('MongoDB', 'TIDINGS_MONGODB_URL', connectMongo(options)));
+  const mongodb = starting.use(await connectMongoServer(servers, name));
   const connect = async (what: string, setting: string, config: RedisConfig) => {
     const connection = starting.use(await orCannotStart(what, setting, connectRedis({ ...redisOptionsOf(config, name), onError: onError('redis') })));
     await orCannotStart(what, setting, assertVersion(connection));
@@ -46,6 +36,21 @@ export async function connectServers(servers: ServersConfig, { name, onError }: 
   const feedCacheRedis = await connect('The Redis of the feed cache', 'TIDINGS_FEED_CACHE_REDIS_URL', servers.feedCacheRedis);
   const started = starting.move();
   return { mongodb, redis, feedCacheRedis, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+/** Throws `CannotStart`. */
+export async function connectMongoServer({ mongodb }: Pick<ServersConfig, 'mongodb'>, name: string): Promise<MongoConnection> {
+  const { url, database, poolMax, connectTimeoutMs, commandTimeoutMs } = mongodb;
+  const options = {
+    url,
+    name: name.slice(0, NAME_CHARACTERS_MAX),
+    poolMax,
+    connectTimeoutMs,
+    selectionTimeoutMs: connectTimeoutMs,
+    answerTimeoutMs: commandTimeoutMs,
+    ...(database === undefined ? {} : { database }),
+  };
+  return await orCannotStart('MongoDB', 'TIDINGS_MONGODB_URL', connectMongo(options));
 }
 
 /** As every client of a Redis takes them. Throws `CannotStart` where the authority can't be read. */

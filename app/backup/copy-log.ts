@@ -17,10 +17,19 @@ export type CopyLogOptions = {
   readonly onCopied: (copied: { readonly next: number; readonly bytes: number }) => void;
 };
 
-/** Answers the manifest with the segments, as it is in the folder. */
-export async function copyLogInto(manifest: Manifest, store: Pick<EventStore, 'copy' | 'readAt' | 'head'>, options: CopyLogOptions): Promise<Manifest> {
+/** `reached`: how far in each log of the servers that it is copied from, with this part. */
+export type LogPart = CopiedPart & Pick<Segment, 'reached'>;
+/** What comes behind the segments of a manifest. */
+export type CopiedLog = Omit<LogCopy, 'parts'> & { readonly parts: AsyncIterable<LogPart> };
+
+/** Throws `BackupFailed` where the segments are of another log. */
+export function copyOfStore(manifest: Manifest, store: Pick<EventStore, 'copy' | 'readAt' | 'head'>): CopiedLog {
   assertSameLog(manifest, store);
-  const copy = store.copy(endOfLog(manifest));
+  return store.copy(endOfLog(manifest));
+}
+
+/** Answers the manifest with the segments, as it is in the folder. */
+export async function copyLogInto(manifest: Manifest, copy: CopiedLog, options: CopyLogOptions): Promise<Manifest> {
   const parts = copy.parts[Symbol.asyncIterator]();
   let current = manifest;
   for (let part = await parts.next(); part.done !== true;) {
@@ -32,24 +41,24 @@ export async function copyLogInto(manifest: Manifest, store: Pick<EventStore, 'c
   return withFacts(current, copy);
 }
 
-const withFacts = (manifest: Manifest, copy: LogCopy): Manifest => {
+const withFacts = (manifest: Manifest, copy: CopiedLog): Manifest => {
   const { words, scavengedBelow, setAside } = copy.facts();
   return { ...manifest, words: [...words], scavengedBelow, setAside: [...setAside] };
 };
 
-type Parts = { readonly first: CopiedPart; readonly parts: AsyncIterator<CopiedPart, unknown> };
+type Parts = { readonly first: LogPart; readonly parts: AsyncIterator<LogPart, unknown> };
 
 async function writeSegment(
   from: number,
   { first, parts }: Parts,
   { folder, segmentBytes, pace, onCopied }: CopyLogOptions,
-): Promise<{ readonly segment: Segment; readonly after: IteratorResult<CopiedPart, unknown> }> {
+): Promise<{ readonly segment: Segment; readonly after: IteratorResult<LogPart, unknown> }> {
   const file = `${LOG_FOLDER}/${String(from).padStart(POSITION_DIGITS, '0')}.records`;
-  const seen = { next: from, events: 0, bytes: 0, newestMs: 0, last: undefined as Segment['last'] };
-  let after: IteratorResult<CopiedPart, unknown> = { done: false, value: first };
+  const seen = { next: from, events: 0, bytes: 0, newestMs: 0, last: undefined as Segment['last'], reached: undefined as Segment['reached'] };
+  let after: IteratorResult<LogPart, unknown> = { done: false, value: first };
   const written = await writeWhole(join(folder, file), async (arriving: ArrivingFile) => {
     while (after.done !== true && seen.bytes < segmentBytes) {
-      const { bytes, events, next, newestMs, last } = after.value;
+      const { bytes, events, next, newestMs, last, reached } = after.value;
       await arriving.write(bytes);
       Object.assign(seen, {
         next,
@@ -57,14 +66,16 @@ async function writeSegment(
         bytes: seen.bytes + bytes.length,
         newestMs: Math.max(seen.newestMs, newestMs),
         last: last ?? seen.last,
+        reached: reached ?? seen.reached,
       });
       onCopied({ next, bytes: bytes.length });
       await pace(bytes.length);
       after = await parts.next();
     }
   });
-  const { next, events, newestMs, last } = seen;
-  return { segment: { file, ...written, from, next, events, newestMs, ...(last !== undefined && { last }) }, after };
+  const { next, events, newestMs, last, reached } = seen;
+  const known = { ...(last !== undefined && { last }), ...(reached !== undefined && { reached }) };
+  return { segment: { file, ...written, from, next, events, newestMs, ...known }, after };
 }
 
 /** A log that was restored since has other events at the same positions. What was scavenged since can't tell. */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { readSqliteRecords, type KeptRecord } from '../../ports/vault/sqlite-records.ts';
+import type { KeptRecord } from '../../ports/vault/sqlite-records.ts';
 import type { VaultKind } from '../../ports/vault/port.ts';
 import { otherFile, writeWhole } from './durable-files.ts';
 import type { ErasedSubject } from './erased-list.ts';
@@ -17,18 +17,20 @@ export type CopyVaultOptions = {
   readonly before: Complete['vault'] | undefined;
   readonly only: 'replay' | undefined;
   readonly pace: Pace;
-  readonly signal: AbortSignal | undefined;
   readonly onCopied: (copied: { readonly records: number }) => void;
 };
 
 export type CopiedVault = { readonly vault: Complete['vault']; readonly erased: readonly ErasedSubject[] };
 
-export async function copyVaultInto(vaultFile: string, { folder, before, only, pace, signal, onCopied }: CopyVaultOptions): Promise<CopiedVault> {
+export async function copyVaultInto(
+  pages: AsyncIterable<readonly KeptRecord[]>,
+  { folder, before, only, pace, onCopied }: CopyVaultOptions,
+): Promise<CopiedVault> {
   const file = otherFile('vault', before);
   const erased: ErasedSubject[] = [];
   let records = 0;
   const written = await writeWhole(join(folder, file), async ({ write }) => {
-    for await (const page of readSqliteRecords(vaultFile, signal)) {
+    for await (const page of pages) {
       erased.push(...erasedIn(page));
       const copied = only === 'replay' ? page.filter(isKeptInReplay) : page;
       records += copied.length;

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import type { Instant } from '../../domain/shared/instant.ts';
 import type { EventStoreReader } from '../../event-store/store.ts';
 import type { LogEpoch } from '../../ports/event-log/port.ts';
-import { copyLogInto, SEGMENT_BYTES } from './copy-log.ts';
+import { readSqliteRecords, type KeptRecord } from '../../ports/vault/sqlite-records.ts';
+import { copyLogInto, copyOfStore, SEGMENT_BYTES, type CopiedLog } from './copy-log.ts';
 import { copyMediaInto, removeUnlisted } from './copy-media.ts';
 import { copyVaultInto } from './copy-vault.ts';
 import { ARRIVING, isMissing } from './durable-files.ts';
@@ -26,6 +27,15 @@ export type BackupSource = {
   readonly installation: string;
   readonly epoch: LogEpoch;
   readonly clock: () => Instant;
+};
+
+/** The same, wherever its log and its vault are kept. */
+export type CopySource = Omit<BackupSource, 'eventStore' | 'vaultFile'> & {
+  /** Of the log; undefined where it isn't known. */
+  readonly head: () => number | undefined;
+  /** Throws `BackupFailed` where the backup is of another log. */
+  readonly copyLog: (before: Manifest) => CopiedLog;
+  readonly readVault: (signal: AbortSignal | undefined) => AsyncIterable<readonly KeptRecord[]>;
 };
 
 /** Where what runs beside it hardly notices; a disk has some hundreds. */
@@ -56,7 +66,19 @@ export type BackupResult = {
 };
 
 /** Throws `BackupFailed`, and `EventStoreError` or `VaultDamaged` where what is copied isn't what was written. */
-export async function makeBackup(source: BackupSource, options: BackupOptions): Promise<BackupResult> {
+export const makeBackup = ({ eventStore, vaultFile, ...source }: BackupSource, options: BackupOptions): Promise<BackupResult> =>
+  copyInto(
+    {
+      ...source,
+      head: () => eventStore.head(),
+      copyLog: (before) => copyOfStore(before, eventStore),
+      readVault: (signal) => readSqliteRecords(vaultFile, signal),
+    },
+    options,
+  );
+
+/** Throws as `makeBackup` does, and what its source throws. */
+export async function copyInto(source: CopySource, options: BackupOptions): Promise<BackupResult> {
   const {
     folder,
     signal,
@@ -71,10 +93,10 @@ export async function makeBackup(source: BackupSource, options: BackupOptions): 
   const before = (await readManifest(folder)) ?? newManifest({ installation: source.installation, epoch: source.epoch, begun: source.clock() });
   assertSameInstallation(before, source);
   const pace = paceOf(bytesPerSecondMax, signal);
-  let progress: BackupProgress = { next: endOfLog(before), head: (source.eventStore.head() ?? -1) + 1, bytes: 0, objects: 0, records: 0 };
+  let progress: BackupProgress = { next: endOfLog(before), head: (source.head() ?? -1) + 1, bytes: 0, objects: 0, records: 0 };
   const tell = (now: Partial<BackupProgress>) => onProgress((progress = { ...progress, ...now }));
 
-  const copied = await copyLogInto(before, source.eventStore, {
+  const copied = await copyLogInto(before, source.copyLog(before), {
     folder,
     segmentBytes,
     pace,
@@ -82,7 +104,7 @@ export async function makeBackup(source: BackupSource, options: BackupOptions): 
   });
   const media =
     source.mediaFolder === undefined ? undefined : await copyMediaInto(source.mediaFolder, { folder, before: before.complete?.media, pace, onCopied: tell });
-  const { vault, erased } = await copyVaultInto(source.vaultFile, { folder, before: before.complete?.vault, only, pace, signal, onCopied: tell });
+  const { vault, erased } = await copyVaultInto(source.readVault(signal), { folder, before: before.complete?.vault, only, pace, onCopied: tell });
   const erasedAdded = await addToErasedList(erasedList, { installation: source.installation, subjects: erased });
   const complete = { at: source.clock(), next: endOfLog(copied), vault, ...(media !== undefined && { media }), erased: erased.length };
   await writeManifest(folder, { ...copied, complete });
@@ -105,7 +127,7 @@ async function removeArriving(folder: string): Promise<void> {
   }
 }
 
-function assertSameInstallation({ installation, epoch }: Manifest, source: BackupSource): void {
+function assertSameInstallation({ installation, epoch }: Manifest, source: Pick<CopySource, 'installation' | 'epoch'>): void {
   if (installation !== source.installation) throw new BackupFailed('The backup in this folder is of another installation. Name another folder.');
   if (epoch !== source.epoch) throw new BackupFailed('The log was restored since the backup in this folder was begun. Name an empty folder.');
 }

@@ -5,6 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isPosition } from '../../ports/event-log/position.ts';
+import type { Position } from '../../ports/event-log/port.ts';
 import { isMissing, writeWhole } from './durable-files.ts';
 
 const FORMAT = 1;
@@ -24,6 +26,8 @@ const segment = file.extend({
   newestMs: z.number(),
   /** By which the log is known again; absent where it has no event. */
   last: z.object({ position, id: z.string() }).optional(),
+  /** Of what was copied from servers: how far in each of their logs. */
+  reached: z.custom<Position>((value) => typeof value === 'string' && isPosition(value)).optional(),
 });
 export type Segment = z.infer<typeof segment>;
 

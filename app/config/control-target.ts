@@ -21,3 +21,6 @@ export function controlTargetFrom(environment: Environment): ControlTarget {
     throw new ConfigFaults(['TIDINGS_OPERATOR_TOKEN: expected an operator’s token with TIDINGS_OPS_URL or --url, or TIDINGS_ADMIN_TOKEN, got nothing']);
   return { kind: 'process', url, token };
 }
+
+/** Whether the settings are those of an installation on servers. Throws `ConfigFaults`. */
+export const isOnServers = (environment: Environment): boolean => readSettings(environment, { check: 'one-by-one' }).TIDINGS_PROFILE === 'distributed';

@@ -41,7 +41,9 @@ export async function buildViews(given: Config, { erased, failureReporter, signa
   const dataFolder = starting.use(openDataFolder(config.dataFolder, 'replay'));
   const adapters = starting.use(await startEmbeddedAdapters({ dataFolder, clock: now, failureReporter }, config));
   if ((await fingerprintOf(adapters.vault)) !== erased.installation)
-    throw new BackupFailed(`${config.dataFolder} is a replay of another installation: name its own with --data, or its backup with --backup.`);
+    throw new BackupFailed(
+      `${config.dataFolder} is a replay of another installation: name its own with --data or by the settings of its servers, or its backup with --backup.`,
+    );
   await markErased(adapters.vault, new Map(erased.subjects.map(({ subject, erasedAt }) => [subject, erasedAt])));
   const opened = await createCore(adapters, now);
   await eraseAgain(

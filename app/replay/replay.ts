@@ -39,7 +39,8 @@ export type ReplayResult = Replayed & BuiltViews;
 /** Throws `BackupFailed`, `CannotStart`, `FolderInUse`. */
 export async function replay(given: Config, options: ReplayOptions): Promise<ReplayResult> {
   const { folder, to, backup, listErased, failureReporter, signal, onBuilt } = options;
-  const config = readOnlyConfig({ ...given, dataFolder: folder });
+  // Whatever it is made of, it is a folder.
+  const config = readOnlyConfig({ ...given, servers: undefined, dataFolder: folder });
   if (to !== undefined && to > instant(Date.now())) throw new BackupFailed(`What is so at ${to} isn’t known yet: name a time that is over.`);
   const isRestoring = existsSync(join(folder, RESTORING_FILE));
   if (isRestoring || (await readReplayed(folder)) === undefined) await (isRestoring ? resume(config, options) : begin(config, options));

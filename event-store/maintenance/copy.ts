@@ -6,9 +6,11 @@
 import { eventStoreError } from '../errors.ts';
 import { yieldToEventLoop } from '../event-loop.ts';
 import { scanForwards, SHORT_SCAN } from '../read/scan.ts';
-import type { CopiedPart, LogCopy } from '../store.ts';
+import type { CopiedPart, LogCopy, StoredEvent } from '../store.ts';
 import type { Log } from '../storage/log.ts';
-import { checkedPosition, recordCreated, recordId } from '../storage/record.ts';
+import { wordsOf } from '../storage/packing/words.ts';
+import { checkedPosition, encodeEvent, recordCreated, recordId } from '../storage/record.ts';
+import { parseUuid } from '../storage/uuid.ts';
 
 const LENGTH_BYTES = 4;
 
@@ -34,6 +36,22 @@ async function* partsOf(log: Log, from: number, end: number): AsyncGenerator<Cop
     await yieldToEventLoop();
     if (log.flushed.closed) throw eventStoreError('store-closed', 'The event store was closed while it was copied.');
   }
+}
+
+/** Makes parts of events that another store has kept: each gets the position, the revision and the time that it is given with. */
+export function partsWith(words: readonly string[]): (events: readonly StoredEvent[], next: number) => CopiedPart {
+  const known = wordsOf(words);
+  return (events, next) =>
+    partOf(
+      events.map((event) => encodeEvent(event, idBytesOf(event), event, known)),
+      next,
+    );
+}
+
+function idBytesOf({ id, position }: StoredEvent): Uint8Array {
+  const bytes = parseUuid(id);
+  if (bytes === undefined) throw eventStoreError('event-invalid', `The event at position ${position} has an id that is no UUID.`);
+  return bytes;
 }
 
 function partOf(records: readonly Buffer[], next: number): CopiedPart {

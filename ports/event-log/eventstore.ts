@@ -2,19 +2,18 @@
  * The log on EventStoreDB, through the official client. Added here, because the client leaves them open: a deadline for every append
  * and read, outages as `LogUnavailable`, subscriptions that reconnect and continue, and no checkpoint that runs ahead of events.
  */
-import { EventStoreDBClient, type RecordedEvent, type StreamMetadata } from '@eventstore/db-client';
+import { EventStoreDBClient, type StreamMetadata } from '@eventstore/db-client';
 import { appendWithRetries, toEventData } from './eventstore/append.ts';
 import { answerWithin, DEADLINES, type Deadlines } from './eventstore/deadline.ts';
 import { toUnavailable } from './eventstore/errors.ts';
 import { readAll, readLast, readStream } from './eventstore/reads.ts';
 import { subscribeSparsely } from './eventstore/sparse.ts';
+import { disposeOf, storedIn } from './eventstore/stored.ts';
 import { subscribe } from './eventstore/subscribe.ts';
 import { startTail } from './eventstore/tail.ts';
-import { LogUnavailable, type EventLog, type Position, type ReadOptions, type StoredEvent, type SubscribeOptions } from './port.ts';
+import { LogUnavailable, type EventLog, type Position, type ReadOptions, type SubscribeOptions } from './port.ts';
 import { offsetIn, positionAt } from './position.ts';
 
-/** The client's `dispose` may wait for ever for an abandoned call. */
-const DISPOSE_MAX_MS = 1_000;
 const BATCH_EVENTS_MAX = 1_000;
 
 export type EventStoreLogOptions = {
@@ -46,16 +45,7 @@ export function startEventStoreLog({
   const tail = startTail(client, { signal: stopping.signal, onReconnect });
   const unbatched = isOneOfSeveral ? { credentials: credentialsIn(connectionString) } : {};
 
-  const positionOf = (event: { readonly position?: { readonly commit: bigint } }): Position => positionAt(log, event.position?.commit ?? 0n);
-  const stored = (event: RecordedEvent): StoredEvent => ({
-    id: event.id,
-    type: event.type,
-    stream: event.streamId,
-    revision: Number(event.revision),
-    position: positionOf(event),
-    data: bytesOf(event.data),
-    metadata: bytesOf(event.metadata),
-  });
+  const { positionOf, stored } = storedIn(log);
 
   const readStored = async function* (stream: string, options: ReadOptions = {}) {
     for await (const event of readStream(reader, stream, options)) yield stored(event);
@@ -103,7 +93,7 @@ export function startEventStoreLog({
 
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
-      await Promise.race([client.dispose(), new Promise((resolve) => setTimeout(resolve, DISPOSE_MAX_MS))]);
+      await disposeOf(client);
     },
   };
 }
@@ -134,8 +124,6 @@ function credentialsIn(connectionString: string): { readonly username: string; r
   const { username, password } = new URL(connectionString.replace(/^esdb(\+discover)?:/, 'http:'));
   return { username: decodeURIComponent(username) || 'anonymous', password: decodeURIComponent(password) };
 }
-
-const bytesOf = (content: unknown): Uint8Array => (content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content ?? {})));
 
 function offsetOf(position: Position, log: number): bigint {
   const offset = offsetIn(position, log);

@@ -141,7 +141,9 @@ const freshRatchet = (day: number): RatchetRecord => ({
   key: randomBytes(KEY_BYTES).toString('base64'),
 });
 
-const ownedBy = (channel: string) => ({ owner: nameOfOwner(ownerOf(channel)) });
+const ownedBy = (channel: string) => ({ owner: ownerOfRatchet(channel) });
+/** The owner of the channel's record in the vault. */
+export const ownerOfRatchet = (channel: string): string => nameOfOwner(ownerOf(channel));
 const nameOfOwner = (owner: number) => `ratchets-${owner}`;
 
 /** The first byte of the channel's SHA-256. */

@@ -18,6 +18,7 @@ export type VaultDocument = {
   readonly digestKey?: Readonly<Record<string, Binary>>;
 };
 export type VaultCollection = Collection<VaultDocument>;
+export const VAULT_COLLECTION = 'vault';
 
 const DIGEST_KEY = 'digest-key';
 const DIGEST_KEY_BYTES = 32;

@@ -5,7 +5,7 @@
 import { Binary, MongoServerError } from 'mongodb';
 import type { MongoConnection } from '../mongodb/connect.ts';
 import { DUPLICATE_KEY, WRITE_CONFLICT } from '../mongodb/outages.ts';
-import { openRecordSeal, type VaultCollection, type VaultDocument } from './mongodb-keys.ts';
+import { openRecordSeal, VAULT_COLLECTION, type VaultCollection, type VaultDocument } from './mongodb-keys.ts';
 import { storedRecord } from './mongodb-records.ts';
 import { resealOlder, type Resealed } from './mongodb-reseal.ts';
 import { verifyMongoVault } from './mongodb-verify.ts';
@@ -13,7 +13,6 @@ import { VaultUnavailable, type OwnedRecord, type Vault, type VaultKind, type Va
 import type { RecordSeal } from './sealed-records.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 
-const COLLECTION = 'vault';
 /** Writers that meet in one record are told so by the server, and try again. */
 const WRITE_TRIES_MAX = 20;
 
@@ -29,7 +28,7 @@ export type MongoVaultDependencies = {
  * Every method throws `VaultUnavailable` within the connection's `answerTimeoutMs`.
  */
 export async function startMongoVault({ connection, onResealed, onError }: MongoVaultDependencies, keys: SealingKeys): Promise<Vault> {
-  const vault: VaultCollection = connection.database.collection<VaultDocument>(COLLECTION);
+  const vault: VaultCollection = connection.database.collection<VaultDocument>(VAULT_COLLECTION);
   const seal = await connection.answer(VaultUnavailable, async () => {
     await vault.createIndex({ owner: 1, kind: 1 }, { partialFilterExpression: { owner: { $exists: true } } });
     await vault.createIndex({ key: 1 });

@@ -1,58 +1,15 @@
 /** An embedded installation moves to real servers while it is used, is killed on the way, and is there what it was. */
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configFrom } from '../../app/config/config.ts';
-import { createLogger } from '../../app/logger.ts';
-import { startTidings } from '../../app/start.ts';
 import { parsed, runCli, signUp, startCli, waitUntil } from '../../cli/test-fixture.ts';
 import type { EventLog } from '../../ports/event-log/port.ts';
 import { testInTurnWith } from '../servers/availability.ts';
-import { startMongoServer } from '../servers/mongodb.ts';
-import { startRedisServer } from '../servers/redis.ts';
-import { ADMIN_TOKEN, roomyLimits, startTidingsForTest, startTidingsProcess, temporaryFolder } from '../start-for-test.ts';
+import { startTidingsForTest } from '../start-for-test.ts';
+import { givenServers, startDistributed } from './given-servers.ts';
 
 // In turn: the official client keeps its pending calls in one place, and a store that is gone fails all of them.
 const test = testInTurnWith('redis-server', 'secantusd-py');
-
-async function givenServers() {
-  await using starting = new AsyncDisposableStack();
-  const folder = starting.use(await temporaryFolder()).path;
-  const [mongodb, redis] = [starting.use(await startMongoServer()), starting.use(await startRedisServer())];
-  const stores: string[] = [];
-  for (const number of [0, 1]) {
-    const settings = { TIDINGS_EVENT_STORE_PORT: '0', TIDINGS_EVENT_STORE_TLS: 'insecure', TIDINGS_EVENT_STORE_IDEMPOTENCY: 'eventstoredb' };
-    const store = starting.use(await startTidingsProcess(join(folder, `store-${number}`), settings, ['--role', 'event-store']));
-    stores.push(String(store.lines.find(({ role }) => role === 'event-store')?.['url']));
-  }
-  const keys = join(folder, 'keys');
-  await writeFile(keys, `k1 ${randomBytes(32).toString('base64')}\n`);
-  const settings = {
-    TIDINGS_PROFILE: 'distributed',
-    TIDINGS_EVENTSTORE_URLS: stores.join(','),
-    TIDINGS_MONGODB_URL: mongodb.url,
-    TIDINGS_REDIS_URL: redis.url,
-    TIDINGS_FEED_CACHE_REDIS_URL: redis.url,
-    TIDINGS_VAULT_KEY_FILE: keys,
-    TIDINGS_MEDIA_FOLDER: join(folder, 'shared-media'),
-    TIDINGS_ADMIN_TOKEN: ADMIN_TOKEN,
-    TIDINGS_FRONT_PORT: 'off',
-    TIDINGS_RATE_LIMITS: roomyLimits(),
-    ...Object.fromEntries(['WRITE', 'READ', 'GATEWAY', 'OPS'].map((of) => [`TIDINGS_${of}_PORT`, '0'])),
-  };
-  const file = join(folder, 'distributed.env');
-  await writeFile(
-    file,
-    Object.entries(settings)
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join(''),
-  );
-  const started = starting.move();
-  return { folder, settings, file, [Symbol.asyncDispose]: () => started.disposeAsync() };
-}
-
-const startDistributed = (settings: Readonly<Record<string, string>>) => startTidings(configFrom(settings), { logger: createLogger('silent') });
 
 /** What people and workers have done, without what Tidings writes for itself. */
 async function doneIn(log: EventLog): Promise<readonly string[]> {

@@ -1,5 +1,4 @@
 /** `tidings replay`: an installation as it was, in a folder of its own, for a process that only reads. */
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { refusalOfAction } from '../../../domain/operators/actions.ts';
 import { LOCAL_OPERATOR } from '../../../domain/operators/roles.ts';
@@ -11,6 +10,7 @@ import { CliFailure, EXIT } from '../../failure.ts';
 import { rateOf } from '../../rate.ts';
 import { percent } from '../../terminal.ts';
 import { momentOption } from '../export/scope-options.ts';
+import { replaySourceOf } from './replay-source.ts';
 
 type ReplayOptions = {
   readonly into: string;
@@ -26,13 +26,14 @@ export function addReplayCommand(program: Command, context: CliContext): void {
     .description('Show an installation as it was: all views as of a moment, in a folder for a process that only reads.')
     .requiredOption('--into <folder>', 'an empty folder for it')
     .option('--to <time>', 'only what had happened by then: 2026-11-29, or 2026-11-29T08:00:00Z', momentOption)
-    .option('--backup <folder>', 'of this backup, and not of the data folder')
+    .option('--backup <folder>', 'of this backup, and not of the installation')
     .option('--erased-list <file>', 'with --backup: the list of erased subjects (default: TIDINGS_ERASED_LIST, else the one in the folder)')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
 It needs --reason, for whoever has the folder can read everything in it but what was erased. The installation goes on with its work.
+An installation on servers is read with the settings of a process there in the environment (TIDINGS_PROFILE=distributed), without --url.
 Nothing in the folder can log in, send or write: start it with --read-only. What was interrupted goes on when it is run again.
 
 Examples:
@@ -42,37 +43,29 @@ Examples:
     .action((options: ReplayOptions) => replayInto(context, options));
 }
 
-async function replayInto({ connect, terminal, interrupted, reason: reasonOf, config: configOf }: CliContext, options: ReplayOptions): Promise<void> {
+async function replayInto(context: CliContext, options: ReplayOptions): Promise<void> {
+  const { terminal, interrupted, reason: reasonOf, configOfInstallation } = context;
   const { into, to, backup, erasedList, json } = options;
   const reason = reasonOf();
   const refusal = refusalOfAction('replay-log', LOCAL_OPERATOR, reason);
   if (refusal !== undefined || reason === undefined) throw new CliFailure(EXIT.usage, sentenceOf(refusal?.code ?? 'reason-missing', refusal?.facts));
-  const config = configOf();
+  const config = configOfInstallation();
   const { replay } = await import('../../../app/replay/replay.ts');
-  const rates = { restored: rateOf(), built: rateOf() };
+  const rate = rateOf();
+  await using source = replaySourceOf(context, config, { to, reason });
   const result = await orFailure(() =>
     replay(config, {
       folder: into,
       to,
       ...(backup !== undefined && { backup: { folder: backup, erasedList: erasedList ?? config.erasedList } }),
-      backUp: async (own) => {
-        await using reached = await connect();
-        const request = { folder: resolve(own.folder), erasedList: resolve(own.erasedList), media: 'left-out', vault: 'replay' } as const;
-        for await (const line of reached.call('back-up', request))
-          if (line.is === 'progress')
-            terminal.progress(`copying the log: ${percent(line.head === 0 ? 1 : line.next / line.head)}${rates.restored.left(line.next, line.head)}`);
-      },
-      listErased: async () => {
-        await using reached = await connect();
-        const pages = await Array.fromAsync(reached.call('list-erased', {}));
-        return { installation: pages[0]?.installation ?? '', subjects: pages.flatMap(({ subjects }) => subjects) };
-      },
+      backUp: source.backUp,
+      listErased: source.listErased,
       reason,
       failureReporter: (component) => (error) => terminal.say(`${component}: ${String(error)}`),
       signal: interrupted,
       onRestored: (part) => terminal.progress(`the log: ${percent(part)}`),
       onBuilt: ({ built, retrying }) =>
-        terminal.progress(`the views: ${percent(built)} built${rates.built.left(built, 1)}${retrying === undefined ? '' : `; ${retrying}`}`),
+        terminal.progress(`the views: ${percent(built)} built${rate.left(built, 1)}${retrying === undefined ? '' : `; ${retrying}`}`),
     }),
   );
   if (json === true) return await terminal.print(JSON.stringify(result));

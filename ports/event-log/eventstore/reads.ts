@@ -29,15 +29,20 @@ export async function* readStream(
 type ReadAll = { readonly from: bigint | undefined; readonly direction: 'forwards' | 'backwards'; readonly limit: number | undefined };
 
 /** Without system events. */
-export async function* readAll({ client, deadlines }: Reader, { from, direction, limit }: ReadAll): AsyncIterable<RecordedEvent> {
-  const fromPosition = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : { commit: from, prepare: from };
+export async function* readAll(reader: Reader, { limit, ...options }: ReadAll): AsyncIterable<RecordedEvent> {
   let count = 0;
+  for await (const event of readWhole(reader, options)) {
+    if (isSystemEvent(event)) continue;
+    yield event;
+    if (++count === limit) return;
+  }
+}
+
+/** With system events. */
+export async function* readWhole({ client, deadlines }: Reader, { from, direction }: Omit<ReadAll, 'limit'>): AsyncIterable<RecordedEvent> {
+  const fromPosition = from === undefined ? (direction === 'forwards' ? 'start' : 'end') : { commit: from, prepare: from };
   try {
-    for await (const { event } of readWithin(deadlines, client.readAll({ fromPosition, direction }))) {
-      if (event === undefined || isSystemEvent(event)) continue;
-      yield event;
-      if (++count === limit) return;
-    }
+    for await (const { event } of readWithin(deadlines, client.readAll({ fromPosition, direction }))) if (event !== undefined) yield event;
   } catch (error) {
     throw toUnavailable(error);
   }
