@@ -11,7 +11,7 @@ import { createToldMessages, shareToldMessages } from './told-messages.ts';
 
 const WAIT_MAX_MS = 10_000;
 
-const message = (n: number): ToldMessage => ({ stream: messagesStream(`channel-${n % 3}` as ChannelId), position: `position-${n}` as Position });
+const message = (n: number): ToldMessage => ({ stream: messagesStream(`room${n % 3}` as ChannelId), position: `position-${n}` as Position });
 
 async function until(condition: () => boolean): Promise<void> {
   const deadline = performance.now() + WAIT_MAX_MS;

@@ -164,7 +164,7 @@ test('documents that are recalled come to what documents that are loaded would, 
     }),
     { numRuns: 50 },
   );
-  t.true(tally.hits > 100 && tally.misses > 100, JSON.stringify(tally));
+  t.true(tally.hits > 60 && tally.misses > 100, JSON.stringify(tally));
   t.true(conflicts > 3, String(conflicts));
 });
 
@@ -273,6 +273,11 @@ test('documents take no more memory than they may: those that nobody writes agai
   const kept = Array.from({ length: 5_000 }, (_, n) => documents.find(`d${n}`)).filter((found) => found !== undefined).length;
   t.true(kept > 50 && kept < 100_000 / 400, String(kept));
   t.true(tally.evictions > 4_000, String(tally.evictions));
+
+  const rewritten = new WrittenDocuments({ bytesMax: 10_000, tally: emptyTally() });
+  rewritten.keep('other', written(1));
+  for (let n = 0; n < 1_000; n++) rewritten.keep('d0', written(n));
+  t.is(rewritten.find('other')?.version, 1, 'one document that is written often displaces none');
 
   documents.keep('large', { json: 'x'.repeat(60_000), seen: {}, version: 1 });
   t.is(documents.find('large'), undefined);

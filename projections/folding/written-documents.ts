@@ -15,6 +15,9 @@ type Written = { readonly json: string | undefined; readonly seen: SourceRevisio
 /** What an entry takes in memory beside the text of its document: the key, the entry, the revisions it has seen. */
 const ENTRY_BYTES = 400;
 
+const bytesOf = ({ json }: Written): number => ENTRY_BYTES + (json?.length ?? 0);
+
+/** Where no setting says so. */
 export const WRITTEN_DOCUMENTS_BYTES_MAX = 16 * 1_024 * 1_024;
 
 /** Of all runners of a process. */
@@ -47,8 +50,9 @@ export class WrittenDocuments {
   }
 
   keep(key: string, written: Written): void {
-    const bytes = ENTRY_BYTES + (written.json?.length ?? 0);
-    if (bytes > this.#halfBytesMax) return this.forget(key);
+    this.forget(key);
+    const bytes = bytesOf(written);
+    if (bytes > this.#halfBytesMax) return;
     if (this.#youngBytes + bytes > this.#halfBytesMax) {
       this.tally.evictions += this.#old.size;
       [this.#old, this.#young, this.#youngBytes] = [this.#young, new Map(), 0];
@@ -58,6 +62,8 @@ export class WrittenDocuments {
   }
 
   forget(key: string): void {
+    const young = this.#young.get(key);
+    if (young !== undefined) this.#youngBytes -= bytesOf(young);
     this.#young.delete(key);
     this.#old.delete(key);
   }
@@ -103,7 +109,10 @@ export function rememberWritten(views: Pick<ViewStore, 'load' | 'commit'>, docum
       const recalled: { readonly collection: string; readonly id: string }[] = [];
       const found = (collection: string, id: string, created: ReadonlySet<string>): LoadedDocument | undefined => {
         const written = documents.find(keyOf(collection, id));
-        if (written !== undefined) return { id, document: documentOf(written), seen: written.seen, version: written.version };
+        if (written !== undefined) {
+          documents.tally.hits += 1;
+          return { id, document: documentOf(written), seen: written.seen, version: written.version };
+        }
         return created.has(id) ? { id, document: undefined, seen: {}, version: 0 } : undefined;
       };
       return {
@@ -112,7 +121,6 @@ export function rememberWritten(views: Pick<ViewStore, 'load' | 'commit'>, docum
           const known = ids.map((id) => found(collection, id, created));
           const missing = ids.filter((_, n) => known[n] === undefined);
           documents.tally.misses += missing.length;
-          documents.tally.hits += ids.length - missing.length;
           for (const one of known) if (one !== undefined) recalled.push({ collection, id: one.id });
           const loaded = missing.length === 0 ? [] : await views.load(collection, missing);
           let next = 0;

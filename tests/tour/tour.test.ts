@@ -27,6 +27,7 @@ test('the tour completes through the public APIs', async (t) => {
     'channel-members',
     'subject-keys',
     'stream-states',
+    'written-documents',
     'decoded-events',
     'endpoints',
     'registrations',
