@@ -4,7 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
+import { isExpired } from '../../domain/chat/disappearing.ts';
 import { isErased } from '../../domain/shared/event.ts';
+import { instant } from '../../domain/shared/instant.ts';
 import { expectStatus, type JsonObject } from '../client/expectations.ts';
 import { authorizationOf, DONE } from '../e2e/actors.ts';
 import { befriend, signUp, type Newcomer } from '../e2e/newcomer.ts';
@@ -58,15 +60,23 @@ async function say(system: SystemUnderTest, { channel, people, said }: Disappear
   if (edited.body['code'] !== 'message-disappeared') expectStatus(DONE, edited);
 }
 
-/** Waits until all of it has ended and the log was told of it. */
+/**
+ * Waits until all of it has ended and the log was told of it: a process whose clock is ahead tells of messages before their time, which can
+ * be read in the log until then.
+ */
 export async function waitUntilDisappeared({ channel, said }: Disappearing, readLog: () => Promise<WholeLog>): Promise<void> {
   await waitUntil('what disappears has disappeared', async () => {
-    const told = toldIn(await readLog(), channel);
-    if ([...said.keys()].every((seq) => told.has(seq))) return true;
+    const log = await readLog();
+    const told = toldIn(log, channel);
+    const now = instant(Date.now());
+    const hasEnded = postedIn(log, channel).every(({ data }) => data.expiresAt === undefined || isExpired(data, now));
+    if (hasEnded && [...said.keys()].every((seq) => told.has(seq))) return true;
     await delay(TOLD_POLL_MS);
     return false;
   });
 }
+
+const postedIn = (log: WholeLog, channel: string) => log.ofType('chat.message-posted.v1').filter(({ data }) => data.channel === channel);
 
 const toldIn = (log: WholeLog, channel: string): ReadonlySet<number> =>
   new Set(log.ofType('chat.messages-disappeared.v1').flatMap(({ data }) => (data.channel === channel ? data.messages : [])));
@@ -87,7 +97,7 @@ export async function findDisappearingFaults(system: SystemUnderTest, disappeari
 
 /** Each message is in the log, with an end that it was told of, and neither its words nor what they were changed to can be read. */
 export function findStanding(log: WholeLog, { channel, said }: Pick<Disappearing, 'channel' | 'said'>): readonly string[] {
-  const posted = new Map(log.ofType('chat.message-posted.v1').flatMap((event) => (event.data.channel === channel ? [[event.revision, event.data]] : [])));
+  const posted = new Map(postedIn(log, channel).map(({ revision, data }) => [revision, data]));
   const told = toldIn(log, channel);
   const ofMessages = [...said].flatMap(([seq, text]) => {
     const event = posted.get(seq);
